@@ -1,0 +1,1 @@
+//! Client of the CIMC XML API of Cisco UCS C-Series servers.

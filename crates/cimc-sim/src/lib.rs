@@ -1,0 +1,1 @@
+//! Simulated CIMC controllers and the machines behind them.

@@ -1,0 +1,1 @@
+//! Starts Ferric and its simulators on free ports for tests.

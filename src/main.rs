@@ -1,0 +1,2 @@
+//! Ferric.
+fn main() {}
