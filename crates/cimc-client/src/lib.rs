@@ -1,1 +1,57 @@
-//! Client of the CIMC XML API of Cisco UCS C-Series servers.
+//! Client of the XML API of the CIMC, the controller of Cisco UCS C-Series rack servers, for
+//! firmware 1.4 and later.
+//!
+//! [`Controllers`] is the registry; a [`Controller`] gives a [`Session`], at most one at a time,
+//! because a CIMC has four for everybody. What firmware can do is a table ([`Dialect`]) that
+//! only chooses what is tried first.
+//!
+//! ```no_run
+//! use cimc_client::{BootKind, ControllerSettings, Controllers, PowerTarget};
+//!
+//! # async fn example() -> Result<(), cimc_client::CimcError> {
+//! let controllers = Controllers::new();
+//! let settings = ControllerSettings::new("10.0.0.1", "admin", "password".into());
+//! let controller = controllers.get(&settings)?;
+//! let change = controller
+//!     .run(async |session| {
+//!         session.set_boot_device(BootKind::Network, true, None).await?;
+//!         session.ensure_power(PowerTarget::On).await
+//!     })
+//!     .await?;
+//! println!("it was {:?}", change.before);
+//! controllers.drain().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Sources of what is said about firmware: the metadata of the vendor's SDK (imcsdk 0.9.17 and
+//! `ImcSdk` 0.7.2), the Cisco XML API Programmer's Guide, the GUI configuration guides of 3.0 and
+//! 6.0, and field reports.
+
+mod boot;
+mod controller;
+mod dialect;
+mod error;
+mod exchange;
+mod identity;
+mod nics;
+mod power;
+mod refusal;
+mod session;
+mod settings;
+mod ticket;
+mod tls;
+mod transport;
+mod version;
+mod xml;
+
+pub use boot::{BootChange, BootDevice, BootKind, BootMode, BootOrder, BootStyle};
+pub use controller::{Controller, Controllers};
+pub use dialect::{Dialect, Feature, Support};
+pub use error::{CimcError, SESSION_LIMIT_BACKOFF, TransportKind};
+pub use identity::Identity;
+pub use nics::{HostNic, NicKind};
+pub use power::{PowerChange, PowerCommand, PowerState, PowerTarget};
+pub use session::Session;
+pub use settings::{ControllerSettings, Protocol, TlsVerify};
+pub use version::FirmwareVersion;

@@ -1,1 +1,33 @@
-//! A simulated Cobbler server: the calls a client uses, and what the real one gets wrong.
+//! A simulated Cobbler server for tests and demonstrations.
+//!
+//! It answers the XML-RPC calls that a deploy driver uses and the HTTP services that an
+//! installer uses, as a real Cobbler 3.3.10 answered them on the wire, including what the real
+//! one gets wrong: refused fields that are no fault, saves that go on without a MAC, duplicates
+//! that slip through, tokens that die between two calls. Nothing is written to disk and no boot
+//! file is made.
+//!
+//! It shares no types and no code with any client.
+
+mod blend;
+mod calls;
+mod cheetah;
+mod fault;
+mod glob;
+mod http;
+mod item;
+mod knobs;
+mod release;
+mod shell;
+mod sim;
+mod spec;
+mod state;
+mod store;
+mod value;
+mod views;
+mod xmlrpc;
+
+pub use knobs::SimFault;
+pub use release::Release;
+pub use sim::{CobblerSim, StartError};
+pub use spec::{DistroSeed, SimSpec};
+pub use views::{ProfileView, SystemView};

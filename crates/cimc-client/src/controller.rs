@@ -1,0 +1,178 @@
+//! Controllers by address, each with one session at a time.
+//!
+//! A CIMC has four sessions in all, shared with its web pages, and a lost one lives for ten
+//! minutes. So this process holds at most one per controller, holds it shortly, and logs out
+//! whatever happens: logins and logouts run as tasks of their own, which a dropped future can't
+//! stop.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use reqwest::Client;
+use tokio_util::task::TaskTracker;
+
+use crate::error::CimcError;
+use crate::session::Session;
+use crate::settings::{ControllerSettings, TlsVerify};
+use crate::ticket::Ticket;
+use crate::transport::{self, Transport};
+
+/// All controllers of this process, by address.
+#[derive(Debug, Default)]
+pub struct Controllers {
+    known: Mutex<Known>,
+    tasks: TaskTracker,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    controllers: HashMap<String, Arc<Controller>>,
+    clients: HashMap<(TlsVerify, Duration), Client>,
+}
+
+impl Controllers {
+    /// An empty registry.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The controller at the address in the settings; sends nothing.
+    ///
+    /// Other settings for a known address make a new controller that shares the limit of one
+    /// session with the old one. A CA file is read when its controller is made, and again when
+    /// the settings change.
+    ///
+    /// # Errors
+    ///
+    /// [`CimcError::Settings`] when the address, the CA file or the system's certificates can't
+    /// be used.
+    pub fn get(&self, settings: &ControllerSettings) -> Result<Arc<Controller>, CimcError> {
+        let url = settings.url()?;
+        let key = format!(
+            "{}:{}",
+            url.host_str().unwrap_or_default(),
+            url.port_or_known_default().unwrap_or_default()
+        );
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = known.controllers.get(&key);
+        if let Some(controller) = before.filter(|known| known.core.settings.is_same(settings)) {
+            return Ok(controller.clone());
+        }
+        let slot = before
+            .map(|controller| controller.core.slot.clone())
+            .unwrap_or_default();
+        let client = known.client(settings)?;
+        let transport = Transport::new(client, settings)?;
+        let controller = Arc::new(Controller {
+            core: Arc::new(Core {
+                address: transport.address(),
+                settings: settings.clone(),
+                transport,
+                slot,
+                tasks: self.tasks.clone(),
+                refused_for_sessions: AtomicU32::new(0),
+                has_answered: AtomicBool::new(false),
+            }),
+        });
+        known.controllers.insert(key, controller.clone());
+        Ok(controller)
+    }
+
+    /// Waits until every logout that is under way has been sent and answered: call it before
+    /// the process ends, after the work has stopped.
+    ///
+    /// It ends by itself: each logout is limited to ten seconds, a login to the time of a request.
+    pub async fn drain(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.tasks.reopen();
+    }
+}
+
+impl Known {
+    fn client(&mut self, settings: &ControllerSettings) -> Result<Client, CimcError> {
+        let key = (settings.verify.clone(), settings.connect_timeout);
+        let shareable = !matches!(settings.verify, TlsVerify::CaFile(_));
+        if let Some(client) = self.clients.get(&key).filter(|_| shareable) {
+            return Ok(client.clone());
+        }
+        let client =
+            transport::client(&settings.verify, settings.connect_timeout).map_err(|problem| {
+                CimcError::Settings {
+                    address: settings.address.clone(),
+                    problem,
+                }
+            })?;
+        if shareable {
+            self.clients.insert(key, client.clone());
+        }
+        Ok(client)
+    }
+}
+
+/// What a controller, its session and its tasks share.
+pub(crate) struct Core {
+    pub(crate) address: String,
+    pub(crate) settings: ControllerSettings,
+    pub(crate) transport: Transport,
+    /// Held by whoever has the one session.
+    pub(crate) slot: Arc<tokio::sync::Mutex<()>>,
+    pub(crate) tasks: TaskTracker,
+    /// Logins refused in a row because all sessions were taken.
+    pub(crate) refused_for_sessions: AtomicU32,
+    /// The XML API has answered at least once.
+    pub(crate) has_answered: AtomicBool,
+}
+
+/// One controller.
+pub struct Controller {
+    core: Arc<Core>,
+}
+
+impl fmt::Debug for Controller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Controller")
+            .field("settings", &self.core.settings)
+            .finish()
+    }
+}
+
+impl Controller {
+    /// Host and port, as in the messages.
+    pub fn address(&self) -> &str {
+        &self.core.address
+    }
+
+    /// Logs in; waits first while another session of this process is open on this controller.
+    ///
+    /// End it with [`Session::close`]. A session that is dropped is logged out in the background.
+    ///
+    /// # Errors
+    ///
+    /// Any but [`CimcError::Settings`]; [`CimcError::SessionLimit`] comes at once, without
+    /// waiting for a session to become free.
+    pub async fn session(&self) -> Result<Session, CimcError> {
+        let slot = Arc::new(self.core.slot.clone().lock_owned().await);
+        let deadline = tokio::time::Instant::now() + self.core.settings.session_timeout;
+        let ticket = Ticket::obtain(self.core.clone(), slot, deadline).await?;
+        Ok(Session::new(self.core.clone(), ticket, deadline))
+    }
+
+    /// Logs in, works, logs out: on success, on failure, and when the future is dropped.
+    ///
+    /// # Errors
+    ///
+    /// Those of the login and of the work; a failed logout is only logged.
+    pub async fn run<T, F>(&self, work: F) -> Result<T, CimcError>
+    where
+        F: AsyncFnOnce(&mut Session) -> Result<T, CimcError>,
+    {
+        let mut session = self.session().await?;
+        let result = work(&mut session).await;
+        session.close().await;
+        result
+    }
+}

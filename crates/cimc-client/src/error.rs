@@ -1,0 +1,229 @@
+//! What can go wrong, sorted by what a caller does about it.
+
+use std::time::Duration;
+
+/// A source of any type.
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A failed operation on one controller.
+///
+/// Every variant names the address, most also what was tried. Neither passwords nor session
+/// cookies ever appear.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CimcError {
+    /// The settings of the controller can't be used; nothing was sent.
+    #[error("the settings for CIMC {address} are wrong: {problem}")]
+    Settings {
+        /// The address as given.
+        address: String,
+        /// What is wrong with which setting.
+        problem: String,
+    },
+    /// Name or password refused (551). Not to be repeated, except for some minutes after a
+    /// restart of the CIMC: it answers so while it loads its users.
+    #[error(
+        "CIMC {address} refused to {action} ({answer}): check the user name and the password, \
+         and that the account is active"
+    )]
+    Auth {
+        /// Host and port.
+        address: String,
+        /// What was tried.
+        action: String,
+        /// Code and text of the controller.
+        answer: String,
+    },
+    /// The session was ended by the other side (552, 555), and again after a new login.
+    #[error("CIMC {address} ended the session when asked to {action} ({answer}): try again")]
+    Session {
+        /// Host and port.
+        address: String,
+        /// What was tried.
+        action: String,
+        /// Code and text of the controller.
+        answer: String,
+    },
+    /// All of the controller's sessions (four in all) are taken.
+    #[error(
+        "CIMC {address} has no free session ({answer}): try again in {} s, and close unused \
+         browser and script sessions on it",
+        retry_after.as_secs()
+    )]
+    SessionLimit {
+        /// Host and port.
+        address: String,
+        /// Code and text of the controller.
+        answer: String,
+        /// How long to wait; grows from refusal to refusal (5, 15, 30, 60 s).
+        retry_after: Duration,
+    },
+    /// This firmware or model has no such thing. Never to be repeated.
+    #[error("CIMC {address} can't {action}: its firmware or model doesn't support it ({answer})")]
+    Unsupported {
+        /// Host and port.
+        address: String,
+        /// What was tried.
+        action: String,
+        /// Code and text of the controller, or what is missing.
+        answer: String,
+    },
+    /// The firmware's schema refused the request (594). Never to be repeated as it is.
+    #[error("CIMC {address} rejected the request to {action} as invalid: {answer}")]
+    Invalid {
+        /// Host and port.
+        address: String,
+        /// What was tried.
+        action: String,
+        /// Code and text of the controller.
+        answer: String,
+    },
+    /// The controller or a part of it is still starting (2003, an HTTP 5xx, a web page instead
+    /// of an answer).
+    #[error("CIMC {address} isn't ready to {action} ({answer}): try again in a minute")]
+    Busy {
+        /// Host and port.
+        address: String,
+        /// What was tried.
+        action: String,
+        /// Code and text of the controller.
+        answer: String,
+    },
+    /// No answer came. A write may have taken effect all the same: read before repeating it.
+    #[error("could not {action} on CIMC {address}: {kind}")]
+    Transport {
+        /// Host and port.
+        address: String,
+        /// What was tried.
+        action: String,
+        /// In what way.
+        kind: TransportKind,
+        /// What the network said.
+        #[source]
+        source: Option<BoxError>,
+    },
+    /// There is a web server but no XML API (HTTP 404 or 403 on `/nuova`).
+    #[error(
+        "CIMC {address} has no XML API (HTTP {status}): its firmware is older than 1.4, the API \
+         is switched off, or UCS Manager or Intersight manages the server"
+    )]
+    NoXmlApi {
+        /// Host and port.
+        address: String,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// Something answered, but not as the XML API does.
+    #[error(
+        "CIMC {address} gave no usable answer when asked to {action}: {problem}; check that the \
+         address and the port are those of a CIMC"
+    )]
+    Protocol {
+        /// Host and port.
+        address: String,
+        /// What was tried.
+        action: String,
+        /// What is wrong with the answer.
+        problem: String,
+    },
+    /// The controller understood and did not do it; its text is the only guide.
+    #[error("CIMC {address} failed to {action}: {answer}")]
+    Operation {
+        /// Host and port.
+        address: String,
+        /// What was tried.
+        action: String,
+        /// Code and text of the controller, or what was found instead.
+        answer: String,
+    },
+}
+
+/// The ways in which no answer comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TransportKind {
+    /// No connection, or it broke.
+    #[error(
+        "no connection; check the address, the network, and that the CIMC's HTTP or HTTPS \
+         service is on"
+    )]
+    Unreachable,
+    /// The time for the request or for the whole session is over.
+    #[error("no answer in time; the CIMC may be restarting or overloaded")]
+    Timeout,
+    /// The TLS versions or ciphers do not fit.
+    #[error(
+        "no common TLS version or cipher; firmware below 2.0 speaks only TLS 1.0, so use plain \
+         HTTP or a TLS relay for it"
+    )]
+    Tls,
+    /// The certificate is not one that the settings accept.
+    #[error(
+        "its certificate is not trusted; give its CA, its SHA-256 fingerprint, or switch the \
+         verification off"
+    )]
+    Certificate,
+}
+
+impl CimcError {
+    /// Whether the same call may succeed later without anybody changing anything.
+    ///
+    /// A broken answer counts: a controller that is starting gives such ones. A write that ended
+    /// in such an error may have taken effect, so read first.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Session { .. }
+            | Self::SessionLimit { .. }
+            | Self::Busy { .. }
+            | Self::Protocol { .. } => true,
+            Self::Transport { kind, .. } => {
+                matches!(kind, TransportKind::Unreachable | TransportKind::Timeout)
+            }
+            Self::Settings { .. }
+            | Self::Auth { .. }
+            | Self::Unsupported { .. }
+            | Self::Invalid { .. }
+            | Self::NoXmlApi { .. }
+            | Self::Operation { .. } => false,
+        }
+    }
+
+    /// Whether this firmware lacks what was asked for: a class, a property or a value of one.
+    pub(crate) fn is_schema_refusal(&self) -> bool {
+        matches!(self, Self::Unsupported { .. } | Self::Invalid { .. })
+    }
+}
+
+/// How long to wait after the first, second, third and every further refusal for want of a
+/// session.
+pub const SESSION_LIMIT_BACKOFF: [Duration; 4] = [
+    Duration::from_secs(5),
+    Duration::from_secs(15),
+    Duration::from_secs(30),
+    Duration::from_secs(60),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{CimcError, TransportKind};
+
+    #[test]
+    fn what_may_pass_by_itself_is_transient() {
+        let transport = |kind| CimcError::Transport {
+            address: "a".to_owned(),
+            action: "log in".to_owned(),
+            kind,
+            source: None,
+        };
+        assert!(transport(TransportKind::Timeout).is_transient());
+        assert!(transport(TransportKind::Unreachable).is_transient());
+        assert!(!transport(TransportKind::Tls).is_transient());
+        assert!(!transport(TransportKind::Certificate).is_transient());
+        assert!(
+            !CimcError::NoXmlApi {
+                address: "a".to_owned(),
+                status: 404
+            }
+            .is_transient()
+        );
+    }
+}

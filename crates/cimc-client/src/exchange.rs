@@ -1,0 +1,209 @@
+//! One request of the XML API and its answer, with every kind of failure sorted.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use secrecy::ExposeSecret;
+use tokio::time::Instant;
+
+use crate::controller::Core;
+use crate::error::{CimcError, SESSION_LIMIT_BACKOFF, TransportKind};
+use crate::refusal::{Class, Refusal};
+use crate::transport::TransportError;
+use crate::xml::{self, Element};
+
+/// Why a request has no result.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The controller said no.
+    Refused(Refusal),
+    /// There is no proper answer.
+    Broken(CimcError),
+}
+
+impl Core {
+    /// Sends a request and returns the root element of a successful answer.
+    pub(crate) async fn exchange(
+        &self,
+        action: &str,
+        request: &Element,
+        limit: Duration,
+    ) -> Result<Element, Failure> {
+        let began = Instant::now();
+        let answer = self.transport.post(&request.to_string(), limit).await;
+        let result = match answer {
+            Ok(body) => self.read(action, &request.name, &body),
+            Err(error) => Err(Failure::Broken(self.no_answer(action, error))),
+        };
+        tracing::debug!(
+            address = self.address,
+            action,
+            elapsed_ms = began.elapsed().as_millis(),
+            ok = result.is_ok(),
+            "asked a CIMC"
+        );
+        result
+    }
+
+    fn read(&self, action: &str, method: &str, body: &[u8]) -> Result<Element, Failure> {
+        let (address, action) = (self.address.clone(), action.to_owned());
+        if xml::looks_like_html(body) {
+            let answer = "a web page instead of an answer".to_owned();
+            return Err(Failure::Broken(CimcError::Busy {
+                address,
+                action,
+                answer,
+            }));
+        }
+        let unusable = |problem: String| {
+            let problem = self.without_secrets(&problem);
+            let (address, action) = (address.clone(), action.clone());
+            Failure::Broken(CimcError::Protocol {
+                address,
+                action,
+                problem,
+            })
+        };
+        let root = xml::parse(body).map_err(|error| unusable(error.to_string()))?;
+        if root.name != method && root.name != "error" {
+            return Err(unusable(format!(
+                "the answer is an element {}",
+                xml::clip(&root.name)
+            )));
+        }
+        if let Some(code) = root.get("errorCode") {
+            let attribute = |name| root.get(name).unwrap_or_default().trim().to_owned();
+            return Err(Failure::Refused(Refusal {
+                code: code.trim().to_owned(),
+                result: attribute("invocationResult"),
+                text: attribute("errorDescr"),
+            }));
+        }
+        if root.name == "error" || root.get("response") != Some("yes") {
+            return Err(unusable("the answer isn't marked as one".to_owned()));
+        }
+        self.has_answered.store(true, Ordering::Relaxed);
+        Ok(root)
+    }
+
+    fn no_answer(&self, action: &str, error: TransportError) -> CimcError {
+        let (address, action) = (self.address.clone(), action.to_owned());
+        match error {
+            TransportError::Failed(kind, source) => CimcError::Transport {
+                address,
+                action,
+                kind,
+                source,
+            },
+            TransportError::Unusable(problem) => CimcError::Protocol {
+                address,
+                action,
+                problem,
+            },
+            TransportError::Status(StatusCode::NOT_FOUND | StatusCode::FORBIDDEN)
+                if self.has_answered.load(Ordering::Relaxed) =>
+            {
+                let answer = "its XML API has gone; the CIMC may be restarting".to_owned();
+                CimcError::Busy {
+                    address,
+                    action,
+                    answer,
+                }
+            }
+            TransportError::Status(status @ (StatusCode::NOT_FOUND | StatusCode::FORBIDDEN)) => {
+                CimcError::NoXmlApi {
+                    address,
+                    status: status.as_u16(),
+                }
+            }
+            TransportError::Status(status) if status.is_server_error() => CimcError::Busy {
+                address,
+                action,
+                answer: format!("HTTP {}", status.as_u16()),
+            },
+            TransportError::Status(status) => {
+                let problem = format!("HTTP {}", status.as_u16());
+                CimcError::Protocol {
+                    address,
+                    action,
+                    problem,
+                }
+            }
+        }
+    }
+
+    /// The error for a refusal.
+    pub(crate) fn refused(&self, action: &str, refusal: &Refusal) -> CimcError {
+        let (address, action) = (self.address.clone(), action.to_owned());
+        let words = format!("{} {}", refusal.code, refusal.text);
+        let answer = xml::clip(&self.without_secrets(&words));
+        match refusal.class() {
+            Class::Auth => CimcError::Auth {
+                address,
+                action,
+                answer,
+            },
+            Class::Session => CimcError::Session {
+                address,
+                action,
+                answer,
+            },
+            Class::SessionLimit => {
+                let before = self.refused_for_sessions.fetch_add(1, Ordering::Relaxed) as usize;
+                let last = SESSION_LIMIT_BACKOFF.len() - 1;
+                let retry_after = SESSION_LIMIT_BACKOFF[before.min(last)];
+                CimcError::SessionLimit {
+                    address,
+                    answer,
+                    retry_after,
+                }
+            }
+            Class::Unsupported => CimcError::Unsupported {
+                address,
+                action,
+                answer,
+            },
+            Class::Invalid => CimcError::Invalid {
+                address,
+                action,
+                answer,
+            },
+            Class::Busy => CimcError::Busy {
+                address,
+                action,
+                answer,
+            },
+            Class::Operation => CimcError::Operation {
+                address,
+                action,
+                answer,
+            },
+        }
+    }
+
+    /// The error for a session that has run out of time.
+    pub(crate) fn too_late(&self, action: &str) -> CimcError {
+        CimcError::Transport {
+            address: self.address.clone(),
+            action: action.to_owned(),
+            kind: TransportKind::Timeout,
+            source: None,
+        }
+    }
+
+    /// A schema error can quote what was sent, the password too.
+    fn without_secrets(&self, text: &str) -> String {
+        let password = self.settings.password.expose_secret();
+        match password.is_empty() {
+            true => text.to_owned(),
+            false => text.replace(password, "***"),
+        }
+    }
+}
+
+/// The time left for one request of a session, if any.
+pub(crate) fn time_left(deadline: Instant, request_timeout: Duration) -> Option<Duration> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    (!left.is_zero()).then(|| left.min(request_timeout))
+}

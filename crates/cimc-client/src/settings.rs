@@ -1,0 +1,208 @@
+//! How to reach one controller.
+
+use std::net::Ipv6Addr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::error::CimcError;
+
+/// HTTP or HTTPS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Protocol {
+    /// TLS 1.2 or 1.3, port 443.
+    #[default]
+    Https,
+    /// No encryption, port 80: for firmware that speaks only TLS 1.0.
+    Http,
+}
+
+/// Which certificates are accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub enum TlsVerify {
+    /// Those that the operating system trusts, for the right name.
+    #[default]
+    System,
+    /// Any, even expired ones and ones without a name.
+    Off,
+    /// Those signed by a certificate in this PEM file, for the right name; and those that are in
+    /// the file themselves, whatever their name and dates.
+    CaFile(PathBuf),
+    /// The one with this SHA-256 fingerprint of its DER form, whatever its name and dates.
+    Fingerprint([u8; 32]),
+}
+
+impl TlsVerify {
+    /// Reads a SHA-256 fingerprint: 64 hexadecimal digits, with or without colons, and with or
+    /// without `sha256:` in front; `None` if the text is not one.
+    pub fn fingerprint(text: &str) -> Option<Self> {
+        let text = text.trim().to_ascii_lowercase();
+        let digits = text
+            .strip_prefix("sha256:")
+            .unwrap_or(&text)
+            .replace(':', "");
+        if digits.len() != 64 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        let mut bytes = [0; 32];
+        for (index, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&digits[2 * index..2 * index + 2], 16).ok()?;
+        }
+        Some(Self::Fingerprint(bytes))
+    }
+}
+
+/// How to reach one controller, and as whom.
+#[derive(Debug, Clone)]
+pub struct ControllerSettings {
+    /// Host name or address, with a port if need be: `10.0.0.1`, `cimc:8443`, `[fe80::1]:443`.
+    pub address: String,
+    /// HTTP or HTTPS.
+    pub protocol: Protocol,
+    /// The port, unless the address has one; else 443 or 80.
+    pub port: Option<u16>,
+    /// The account: `admin` or `user` privileges for writes, `read-only` for reads.
+    pub username: String,
+    /// Its password.
+    pub password: SecretString,
+    /// Which certificates are accepted.
+    pub verify: TlsVerify,
+    /// For connecting (5 s unless set otherwise).
+    pub connect_timeout: Duration,
+    /// For one request from sending to the last byte (60 s: old firmware takes tens of seconds
+    /// for some writes).
+    pub request_timeout: Duration,
+    /// For all requests of one session together, the logout apart (180 s).
+    pub session_timeout: Duration,
+}
+
+impl ControllerSettings {
+    /// HTTPS on the usual port with the system's certificates and the usual times.
+    pub fn new(address: &str, username: &str, password: SecretString) -> Self {
+        Self {
+            address: address.to_owned(),
+            protocol: Protocol::default(),
+            port: None,
+            username: username.to_owned(),
+            password,
+            verify: TlsVerify::default(),
+            connect_timeout: Duration::from_secs(5),
+            request_timeout: Duration::from_secs(60),
+            session_timeout: Duration::from_secs(180),
+        }
+    }
+
+    /// The URL of the XML API.
+    pub(crate) fn url(&self) -> Result<Url, CimcError> {
+        let wrong = |problem: &str| CimcError::Settings {
+            address: self.address.clone(),
+            problem: problem.to_owned(),
+        };
+        let address = self.address.trim();
+        let host_and_port = match address.parse::<Ipv6Addr>() {
+            Ok(bare) => format!("[{bare}]"),
+            Err(_) => address.to_owned(),
+        };
+        if host_and_port.is_empty() || host_and_port.contains(['/', '@', '?', '#', '\\', ' ']) {
+            return Err(wrong("the address must be a host, or a host and a port"));
+        }
+        let scheme = match self.protocol {
+            Protocol::Https => "https",
+            Protocol::Http => "http",
+        };
+        let mut url = Url::parse(&format!("{scheme}://{host_and_port}/nuova"))
+            .map_err(|error| wrong(&format!("the address can't be read ({error})")))?;
+        let has_port = host_and_port.rsplit_once(':').is_some_and(|(_, port)| {
+            !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
+        });
+        if let Some(port) = self.port.filter(|_| !has_port) {
+            url.set_port(Some(port))
+                .map_err(|()| wrong("the port can't be used"))?;
+        }
+        Ok(url)
+    }
+
+    /// Whether a controller made from `other` serves just as well.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.address == other.address
+            && self.protocol == other.protocol
+            && self.port == other.port
+            && self.username == other.username
+            && self.password.expose_secret() == other.password.expose_secret()
+            && self.verify == other.verify
+            && self.connect_timeout == other.connect_timeout
+            && self.request_timeout == other.request_timeout
+            && self.session_timeout == other.session_timeout
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ControllerSettings, Protocol, TlsVerify};
+
+    fn settings(address: &str) -> ControllerSettings {
+        ControllerSettings::new(address, "admin", "hunter2".to_owned().into())
+    }
+
+    #[test]
+    fn addresses_become_urls() {
+        let cases = [
+            ("10.0.0.1", None, "https://10.0.0.1/nuova"),
+            ("10.0.0.1:8443", Some(9), "https://10.0.0.1:8443/nuova"),
+            ("10.0.0.1:443", Some(9), "https://10.0.0.1/nuova"),
+            ("cimc.lab", Some(8443), "https://cimc.lab:8443/nuova"),
+            ("fe80::1", Some(8443), "https://[fe80::1]:8443/nuova"),
+            ("[fe80::1]:8443", None, "https://[fe80::1]:8443/nuova"),
+        ];
+        for (address, port, expected) in cases {
+            let url = ControllerSettings {
+                port,
+                ..settings(address)
+            }
+            .url()
+            .unwrap();
+            assert_eq!(url.as_str(), expected);
+        }
+        let http = ControllerSettings {
+            protocol: Protocol::Http,
+            ..settings("10.0.0.1")
+        };
+        assert_eq!(http.url().unwrap().as_str(), "http://10.0.0.1/nuova");
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for address in [
+            "",
+            "https://10.0.0.1",
+            "a/b",
+            "admin@host",
+            "host:99999",
+            "a b",
+        ] {
+            assert!(settings(address).url().is_err(), "{address}");
+        }
+    }
+
+    #[test]
+    fn the_password_is_not_in_the_debug_text() {
+        assert!(!format!("{:?}", settings("10.0.0.1")).contains("hunter2"));
+    }
+
+    #[test]
+    fn fingerprints_are_read_in_the_usual_forms() {
+        let plain = "ab".repeat(32);
+        let colons = vec!["AB"; 32].join(":");
+        for text in [&plain, &colons, &format!("sha256:{plain}")] {
+            assert_eq!(
+                TlsVerify::fingerprint(text),
+                Some(TlsVerify::Fingerprint([0xab; 32]))
+            );
+        }
+        for text in ["", "ab", &"xy".repeat(32), &"é".repeat(32)] {
+            assert_eq!(TlsVerify::fingerprint(text), None);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! A login that is always given back.
+//!
+//! Logging in and logging out run as tasks: when the caller's future is dropped in the middle of
+//! either, the task goes on, and a login that nobody waits for any more is logged out at once.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedMutexGuard, oneshot};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+use crate::controller::Core;
+use crate::error::{CimcError, TransportKind};
+use crate::exchange::{Failure, time_left};
+use crate::refusal::Class;
+use crate::xml::Element;
+
+/// For a logout; one that takes longer is left to the controller's own time-out.
+const LOGOUT_TIMEOUT: Duration = Duration::from_secs(10);
+const LOG_IN: &str = "log in";
+
+/// The right to the one session. Shared between a session and its tasks; free again when the
+/// last of them is done.
+pub(crate) type Slot = Arc<OwnedMutexGuard<()>>;
+
+/// An open session on the controller. Dropping it logs out in the background.
+pub(crate) struct Ticket {
+    core: Arc<Core>,
+    /// `None` once there is nothing to log out of.
+    cookie: Option<SecretString>,
+    slot: Slot,
+    runtime: Handle,
+    /// `outVersion`, which early 1.5 leaves out.
+    pub(crate) version: Option<String>,
+}
+
+impl Ticket {
+    /// Logs in.
+    pub(crate) async fn obtain(
+        core: Arc<Core>,
+        slot: Slot,
+        deadline: Instant,
+    ) -> Result<Self, CimcError> {
+        let (give, take) = oneshot::channel();
+        let address = core.address.clone();
+        core.tasks.clone().spawn(async move {
+            // A ticket that comes back from here is dropped, and so logged out.
+            drop(give.send(Self::log_in(core, slot, deadline).await));
+        });
+        take.await.unwrap_or_else(|error| {
+            Err(CimcError::Transport {
+                address,
+                action: LOG_IN.to_owned(),
+                kind: TransportKind::Unreachable,
+                source: Some(Box::new(error)),
+            })
+        })
+    }
+
+    async fn log_in(core: Arc<Core>, slot: Slot, deadline: Instant) -> Result<Self, CimcError> {
+        let limit = time_left(deadline, core.settings.request_timeout)
+            .ok_or_else(|| core.too_late(LOG_IN))?;
+        let request = Element::new("aaaLogin")
+            .with("inName", &core.settings.username)
+            .with("inPassword", core.settings.password.expose_secret());
+        let answer = match core.exchange(LOG_IN, &request, limit).await {
+            Ok(answer) => answer,
+            Err(Failure::Refused(refusal)) => return Err(core.refused(LOG_IN, &refusal)),
+            Err(Failure::Broken(error)) => return Err(error),
+        };
+        core.refused_for_sessions.store(0, Ordering::Relaxed);
+        let cookie = answer.get("outCookie").filter(|cookie| !cookie.is_empty());
+        let cookie = cookie
+            .map(SecretString::from)
+            .ok_or_else(|| CimcError::Protocol {
+                address: core.address.clone(),
+                action: LOG_IN.to_owned(),
+                problem: "it accepted the login without opening a session".to_owned(),
+            })?;
+        let version = answer.known("outVersion").map(str::to_owned);
+        Ok(Self {
+            core,
+            cookie: Some(cookie),
+            slot,
+            runtime: Handle::current(),
+            version,
+        })
+    }
+
+    /// The right to the session, to log in with again.
+    pub(crate) fn slot(&self) -> Slot {
+        self.slot.clone()
+    }
+
+    /// A request with the cookie where the vendor's SDK puts it: attributes are in the order of
+    /// their names.
+    pub(crate) fn sign(&self, request: &Element) -> Element {
+        let mut request = request.clone();
+        let cookie = self
+            .cookie
+            .as_ref()
+            .map(|cookie| cookie.expose_secret())
+            .unwrap_or_default();
+        let place = request
+            .attributes
+            .iter()
+            .position(|(name, _)| name.as_str() > "cookie");
+        let place = place.unwrap_or(request.attributes.len());
+        request
+            .attributes
+            .insert(place, ("cookie".to_owned(), cookie.to_owned()));
+        request
+    }
+
+    /// A text of the controller without the cookie.
+    pub(crate) fn without_cookie(&self, text: &str) -> String {
+        match &self.cookie {
+            Some(cookie) => text.replace(cookie.expose_secret(), "***"),
+            None => text.to_owned(),
+        }
+    }
+
+    /// Forgets a session that the controller has ended.
+    pub(crate) fn discard(mut self) {
+        self.cookie = None;
+    }
+
+    /// Logs out and waits for the answer. When dropped, the logout goes on.
+    pub(crate) async fn close(mut self) {
+        if let Some(logout) = self.start_logout() {
+            drop(self);
+            // The task ends in no other way than done, or with the runtime.
+            let _ = logout.await;
+        }
+    }
+
+    fn start_logout(&mut self) -> Option<JoinHandle<()>> {
+        let cookie = self.cookie.take()?;
+        let (core, slot) = (self.core.clone(), self.slot.clone());
+        let logout = async move {
+            log_out(&core, &cookie).await;
+            drop(slot);
+        };
+        Some(self.core.tasks.spawn_on(logout, &self.runtime))
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        drop(self.start_logout());
+    }
+}
+
+async fn log_out(core: &Core, cookie: &SecretString) {
+    let request = Element::new("aaaLogout").with("inCookie", cookie.expose_secret());
+    let error = match core.exchange("log out", &request, LOGOUT_TIMEOUT).await {
+        Ok(_) => return,
+        // Already gone.
+        Err(Failure::Refused(refusal)) if refusal.class() == Class::Session => return,
+        Err(Failure::Refused(refusal)) => core.refused("log out", &refusal),
+        Err(Failure::Broken(error)) => error,
+    };
+    // The text may quote the cookie.
+    let text = error.to_string().replace(cookie.expose_secret(), "***");
+    tracing::warn!(error = text, "a CIMC session stays open until its time-out");
+}
