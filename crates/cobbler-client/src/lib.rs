@@ -1,1 +1,39 @@
 //! Typed calls to a Cobbler server over XML-RPC.
+//!
+//! The server belongs to somebody else. Every object made here carries a mark in its comment
+//! ([`CobblerConfig::owner_mark`]); an object without the mark is read and never written. There is
+//! no call for a full `sync`: in every release it empties the boot directories first, and saving
+//! a system writes that system's boot files by itself.
+//!
+//! The facts behind the calls (fault texts, field names, defaults, races) were taken from running
+//! Cobbler 2.8.5, 3.1.2, 3.2.3, 3.3.0 and 3.3.10. Releases 3.1 to 3.3 are supported; the names of
+//! 2.x are known ([`Release`] decides nothing, the fields that the server shows do); 4.0 is another
+//! interface and is refused.
+
+mod client;
+mod config;
+mod dialect;
+mod error;
+mod facts;
+mod fault;
+mod locks;
+mod names;
+mod objects;
+mod ownership;
+mod profiles;
+mod session;
+mod spec;
+mod systems;
+mod templates;
+mod value;
+mod wanted;
+mod wire;
+
+pub use client::Cobbler;
+pub use config::{CobblerConfig, Timeouts, Verify};
+pub use error::{Attempt, CobblerError, Kind, Taken};
+pub use facts::{Release, Settings};
+pub use names::normalise_mac;
+pub use objects::{Distro, Interface, KernelOptions, Metadata, Profile, System};
+pub use ownership::Marked;
+pub use spec::{Ensured, ProfileSpec, Removal, SystemSpec};
