@@ -1,1 +1,59 @@
 //! Simulated CIMC controllers and the machines behind them.
+//!
+//! A [`Rack`] is a number of controllers, each on a port of its own, each with a machine. The
+//! controllers speak the XML API of the firmware release they play ([`Personality`]), down to
+//! which classes and attributes that release knows. The machines boot by the order that their
+//! controller holds, install themselves from a Cobbler server as PXE clients would, and reboot.
+//! [`Fault`]s and [`Quirk`]s make both misbehave.
+//!
+//! A controller and its machine meet at two small traits, [`Backend`] and [`Board`], so that a
+//! virtual machine can take the model's place.
+//!
+//! ```no_run
+//! # async fn start() -> Result<(), cimc_sim::StartError> {
+//! use cimc_sim::{ControllerSpec, Personality, Rack, RackSpec, Timing};
+//!
+//! let controllers = Personality::mix().take(12).map(ControllerSpec::new).collect();
+//! let mut spec = RackSpec::new(controllers);
+//! spec.cobbler_base = Some("http://127.0.0.1:8080".to_owned());
+//! spec.timing = Timing::default().scaled(0.1);
+//! let rack = Rack::start(spec).await?;
+//! for controller in rack.controllers() {
+//!     println!("{} {}", controller.address(), controller.personality().firmware());
+//! }
+//! rack.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod admin;
+mod backend;
+mod boot;
+mod chassis;
+mod controller;
+mod event;
+mod fault;
+mod http;
+mod identity;
+mod inventory;
+mod machine;
+mod personality;
+mod power;
+mod protocol;
+mod rack;
+mod release;
+mod schema;
+mod session;
+mod timing;
+mod tree;
+mod xml;
+
+pub use backend::{Backend, Board, BootDevice, BootPlan, BootTarget};
+pub use controller::{Controller, SessionCounters};
+pub use event::{Event, LogEntry};
+pub use fault::{Fault, FaultRule, Faults};
+pub use http::TlsError;
+pub use machine::{Counters, Disk, InstallPart, InstalledSystem, MachineState, Phase, Quirk};
+pub use personality::Personality;
+pub use rack::{ControllerSpec, Rack, RackSpec, StartError};
+pub use timing::Timing;

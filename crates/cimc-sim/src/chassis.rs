@@ -1,0 +1,213 @@
+//! One controller's state: objects, sessions, power, log. The [`Board`] of its machine.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use secrecy::SecretString;
+use tokio::sync::Notify;
+
+use crate::backend::{Board, BootDevice, BootPlan};
+use crate::boot;
+use crate::event::{Event, EventLog};
+use crate::fault::Faults;
+use crate::identity::Identity;
+use crate::inventory;
+use crate::personality::Personality;
+use crate::power::PowerCommand;
+use crate::session::{Role, SessionTable};
+use crate::timing::Timing;
+use crate::tree::{ObjectTree, RACK_UNIT};
+
+/// Somebody who may log in.
+#[derive(Debug)]
+pub(crate) struct Account {
+    pub(crate) user: String,
+    pub(crate) password: SecretString,
+    pub(crate) role: Role,
+}
+
+/// Whether the controller answers, as it comes back from its own reset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Availability {
+    /// No connection.
+    Closed,
+    /// A web server without the XML API.
+    WebOnly,
+    /// The XML API without its users: logins fail with 551.
+    NoUsers,
+    Ready,
+}
+
+/// A controller without its network side.
+#[derive(Debug)]
+pub(crate) struct Chassis {
+    pub(crate) personality: &'static Personality,
+    pub(crate) identity: Identity,
+    pub(crate) timing: Timing,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) faults: Faults,
+    state: Mutex<State>,
+    pending: Mutex<Option<PowerCommand>>,
+    pub(crate) power_wanted: Notify,
+}
+
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) tree: ObjectTree,
+    pub(crate) sessions: SessionTable,
+    pub(crate) log: EventLog,
+    /// Whether the machine has power; `operPower` may lag behind.
+    pub(crate) powered: bool,
+    /// BIOS set-up was asked for and waits for the next POST.
+    pub(crate) enter_setup: bool,
+    controller_reset: Option<Instant>,
+}
+
+impl Chassis {
+    pub(crate) fn new(
+        personality: &'static Personality,
+        index: u16,
+        name: &str,
+        address: &str,
+        timing: Timing,
+        accounts: Vec<Account>,
+    ) -> Self {
+        let identity = Identity::new(index);
+        let state = State {
+            tree: inventory::objects(personality, &identity, name, address),
+            sessions: SessionTable::new(timing.session_idle),
+            log: EventLog::new(),
+            powered: false,
+            enter_setup: false,
+            controller_reset: None,
+        };
+        Self {
+            personality,
+            identity,
+            timing,
+            accounts,
+            faults: Faults::default(),
+            state: Mutex::new(state),
+            pending: Mutex::new(None),
+            power_wanted: Notify::new(),
+        }
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Leaves a command for the power task. One that still waits is replaced: the later wins.
+    pub(crate) fn want_power(&self, command: PowerCommand) {
+        *self.pending.lock().unwrap_or_else(PoisonError::into_inner) = Some(command);
+        self.power_wanted.notify_one();
+    }
+
+    pub(crate) fn take_wanted(&self) -> Option<PowerCommand> {
+        self.pending
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    pub(crate) fn set_powered(&self, powered: bool) {
+        let mut state = self.state();
+        if state.powered != powered {
+            state.powered = powered;
+            state.log.add(if powered {
+                Event::PoweredOn
+            } else {
+                Event::PoweredOff
+            });
+        }
+    }
+
+    /// Makes `operPower` read what is true.
+    pub(crate) fn show_power(&self) {
+        let mut state = self.state();
+        let (power, post) = if state.powered {
+            ("on", None)
+        } else {
+            ("off", Some("unknown"))
+        };
+        state.set_rack_unit("operPower", power);
+        if let Some(post) = post {
+            state.set_rack_unit("biosPostState", post);
+        }
+    }
+
+    /// Restarts the controller: its sessions are gone, the machine goes on.
+    pub(crate) fn reset_controller(&self) {
+        let mut state = self.state();
+        state.sessions.close_all();
+        state.controller_reset = Some(Instant::now());
+        state.log.add(Event::ControllerReset);
+    }
+
+    pub(crate) fn availability(&self) -> Availability {
+        let Some(reset) = self.state().controller_reset else {
+            return Availability::Ready;
+        };
+        let since = reset.elapsed();
+        let timing = &self.timing;
+        if since < timing.controller_down {
+            Availability::Closed
+        } else if since < timing.controller_down + timing.controller_web {
+            Availability::WebOnly
+        } else if since < timing.controller_down + timing.controller_web + timing.controller_users {
+            Availability::NoUsers
+        } else {
+            Availability::Ready
+        }
+    }
+
+    /// Puts the boot order back to the factory's (`cmos-reset-immediate`).
+    pub(crate) fn reset_boot_order(&self) {
+        let mut state = self.state();
+        let root = boot::root(self.personality.boot);
+        let old: Vec<_> = state.tree.children(root).map(|o| o.dn.clone()).collect();
+        for dn in old {
+            state.tree.remove(&dn);
+        }
+        let factory = ObjectTree::new(inventory::boot_order(self.personality), self.personality);
+        let devices: Vec<_> = factory.children(root).cloned().collect();
+        for device in devices {
+            state.tree.insert(device);
+        }
+        state.log.add(Event::BootOrderChanged);
+    }
+}
+
+impl State {
+    fn set_rack_unit(&mut self, name: &'static str, value: &str) {
+        if let Some(unit) = self.tree.get_mut(RACK_UNIT) {
+            // A release without the attribute has no object that carries it.
+            if name != "biosPostState" || !unit.get(name).is_empty() {
+                unit.set(name, value);
+            }
+        }
+    }
+}
+
+impl Board for Chassis {
+    fn begin_post(&self) -> BootPlan {
+        let mut state = self.state();
+        let setup = std::mem::take(&mut state.enter_setup);
+        state.log.add(Event::PostBegan);
+        state.set_rack_unit("biosPostState", "pending");
+        boot::post(&mut state.tree, self.personality.boot, setup)
+    }
+
+    fn end_post(&self) {
+        self.state().set_rack_unit("biosPostState", "completed");
+    }
+
+    fn booted(&self, device: BootDevice) {
+        self.state().log.add(Event::Booted(device));
+    }
+
+    fn powered_down(&self) {
+        self.set_powered(false);
+        self.show_power();
+    }
+}

@@ -1,0 +1,112 @@
+//! One controller with its machine, as a rack hands it out.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::chassis::Chassis;
+use crate::event::LogEntry;
+use crate::fault::Faults;
+use crate::machine::{Machine, MachineState, Quirk};
+use crate::personality::Personality;
+
+/// A running simulated controller and its model machine.
+#[derive(Debug, Clone)]
+pub struct Controller {
+    pub(crate) name: String,
+    pub(crate) address: SocketAddr,
+    pub(crate) tls: bool,
+    pub(crate) chassis: Arc<Chassis>,
+    pub(crate) machine: Arc<Machine>,
+}
+
+/// How the sessions of a controller have been used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct SessionCounters {
+    /// Sessions open now.
+    pub open: usize,
+    /// The most sessions that were open at one time.
+    pub most_open: usize,
+    /// Successful logins.
+    pub logins: u64,
+}
+
+impl Controller {
+    /// The name that the controller gives itself (`topSystem.name`).
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// `host:port`.
+    pub fn address(&self) -> String {
+        self.address.to_string()
+    }
+
+    /// Where the XML API is: `http://127.0.0.1:40001/nuova`.
+    pub fn url(&self) -> String {
+        format!(
+            "{}://{}/nuova",
+            if self.tls { "https" } else { "http" },
+            self.address
+        )
+    }
+
+    /// Whether it speaks TLS.
+    pub fn is_tls(&self) -> bool {
+        self.tls
+    }
+
+    /// The firmware it plays.
+    pub fn personality(&self) -> &'static Personality {
+        self.chassis.personality
+    }
+
+    /// The machine's serial number.
+    pub fn serial(&self) -> &str {
+        &self.chassis.identity.serial
+    }
+
+    /// The MAC addresses of the machine's NICs in lower case: the LOM ports, then the VIC's. The
+    /// first is the one that the factory's boot order boots from.
+    pub fn macs(&self) -> &[String] {
+        &self.chassis.identity.macs
+    }
+
+    /// The machine as it is now.
+    pub fn machine(&self) -> MachineState {
+        self.machine.snapshot()
+    }
+
+    /// Makes the machine misbehave; replaces what was set before.
+    pub fn set_quirks(&self, quirks: impl IntoIterator<Item = Quirk>) {
+        self.machine.set_quirks(quirks);
+    }
+
+    /// Whether the machine has power, whatever the controller says.
+    pub fn is_powered(&self) -> bool {
+        self.chassis.state().powered
+    }
+
+    /// The controller's fault rules.
+    pub fn faults(&self) -> &Faults {
+        &self.chassis.faults
+    }
+
+    /// How its sessions have been used.
+    pub fn sessions(&self) -> SessionCounters {
+        let mut state = self.chassis.state();
+        let open = state.sessions.list().len();
+        let table = &state.sessions;
+        SessionCounters {
+            open,
+            most_open: table.most_open,
+            logins: table.logins,
+        }
+    }
+
+    /// What happened so far, oldest first; the newest thousand entries at most.
+    pub fn events(&self) -> Vec<LogEntry> {
+        self.chassis.state().log.entries()
+    }
+}

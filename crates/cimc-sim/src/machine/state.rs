@@ -1,0 +1,127 @@
+//! What is known of a machine from outside.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::backend::BootDevice;
+
+/// What a machine is doing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// No power.
+    Off,
+    /// Power-on self test.
+    Post,
+    /// In the BIOS set-up menu.
+    Setup,
+    /// Trying to boot from the network.
+    NetworkBoot,
+    /// The boot loader on disk is starting the OS.
+    DiskBoot,
+    /// The OS on disk runs.
+    OsUp,
+    /// Nothing bootable was found.
+    NoBootableDevice,
+    /// The installer runs, in this part.
+    Installing(InstallPart),
+    /// The installer waits for a person who isn't there; why.
+    InstallerStuck(String),
+    /// Stopped with power on.
+    Halted,
+}
+
+/// The parts of an install, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InstallPart {
+    /// The `%pre` scripts.
+    Pre,
+    /// The commands: partitions are made, the old contents are gone.
+    Partitioning,
+    /// The packages.
+    Packages,
+    /// The `%post` scripts.
+    Post,
+}
+
+/// What is on the disk.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Disk {
+    /// Nothing that boots.
+    #[default]
+    Empty,
+    /// A finished install.
+    Installed(InstalledSystem),
+}
+
+/// A finished install.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InstalledSystem {
+    /// The name of the Cobbler system.
+    pub system: String,
+    /// The name of its Cobbler profile.
+    pub profile: String,
+    /// The host name given in Cobbler.
+    pub hostname: String,
+    /// The answer file as Cobbler rendered it.
+    pub autoinstall: String,
+    /// The lines of `%packages`.
+    pub packages: Vec<String>,
+}
+
+/// How often things have happened to a machine.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Counters {
+    /// Installers that began to work on an answer file.
+    pub installs_started: u32,
+    /// Installs that came to their end. More than one for one deployment is a reinstall loop.
+    pub installs_finished: u32,
+    /// Boots by device that found something to boot.
+    pub boots: BTreeMap<BootDevice, u32>,
+    /// Network boot attempts, successful or not.
+    pub network_attempts: u32,
+    /// Non-maskable interrupts.
+    pub interrupts: u32,
+    /// Links in scripts that could not be called.
+    pub reports_failed: u32,
+}
+
+/// A machine at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MachineState {
+    /// What it is doing.
+    pub phase: Phase,
+    /// What is on its disk.
+    pub disk: Disk,
+    /// How often things have happened.
+    pub counters: Counters,
+    /// What `ferric_fetch` has fetched in the newest install, by file name.
+    pub fetched: BTreeMap<String, String>,
+}
+
+impl MachineState {
+    pub(crate) fn new() -> Self {
+        Self {
+            phase: Phase::Off,
+            disk: Disk::Empty,
+            counters: Counters::default(),
+            fetched: BTreeMap::new(),
+        }
+    }
+}
+
+/// How a machine misbehaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quirk {
+    /// DHCP never answers: every network boot fails.
+    NoDhcp,
+    /// Always tries the network first, whatever the boot order says.
+    IgnoresBootOrder,
+    /// The installer stops before `%pre`.
+    HangsBeforePre,
+    /// The installer fails in the middle of the packages: `%onerror`, then halt.
+    FailsInPackages,
+}

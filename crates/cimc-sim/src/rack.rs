@@ -1,0 +1,309 @@
+//! A rack: controllers on ports of one address, each with its machine.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use axum_server::{Handle, Server};
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::admin;
+use crate::backend::Backend;
+use crate::chassis::{Account, Chassis};
+use crate::controller::Controller;
+use crate::http::{self, Gate, HANDSHAKE_LIMIT, TlsError};
+use crate::machine::{self, Machine, MachineSpec};
+use crate::personality::Personality;
+use crate::power;
+use crate::session::Role;
+use crate::timing::Timing;
+
+/// One controller to start.
+#[derive(Debug, Clone)]
+pub struct ControllerSpec {
+    /// The firmware and model to play.
+    pub personality: &'static Personality,
+    /// The port to listen on; 0 for any free one.
+    pub port: u16,
+    /// Whether to speak TLS, with a self-signed certificate.
+    pub tls: bool,
+}
+
+impl ControllerSpec {
+    /// A controller on a free port with plain HTTP.
+    pub fn new(personality: &'static Personality) -> Self {
+        Self {
+            personality,
+            port: 0,
+            tls: false,
+        }
+    }
+}
+
+/// A rack to start. Begin with [`RackSpec::new`] and change what differs.
+#[derive(Debug, Clone)]
+pub struct RackSpec {
+    /// The controllers, one machine each.
+    pub controllers: Vec<ControllerSpec>,
+    /// The address that all controllers listen on.
+    pub listen_ip: IpAddr,
+    /// The number of the first machine: serials and MAC addresses follow from it, so that two
+    /// racks with different numbers don't share any.
+    pub first_index: u16,
+    /// The account that may do everything.
+    pub user: String,
+    /// Its password.
+    pub password: SecretString,
+    /// An account that may only read: name and password.
+    pub read_only: Option<(String, SecretString)>,
+    /// Cobbler's base URL, `http://host:port`; without one every network boot fails.
+    pub cobbler_base: Option<String>,
+    /// How long things take.
+    pub timing: Timing,
+    /// How long an install takes.
+    pub install_duration: Duration,
+    /// The part of it that it varies by at random: 0.1 for plus or minus ten percent.
+    pub install_jitter: f64,
+    /// Where `GET /machines` is offered, if anywhere.
+    pub admin: Option<SocketAddr>,
+}
+
+impl RackSpec {
+    /// A rack on the loopback address with real-time durations, user `admin` and `password`.
+    pub fn new(controllers: Vec<ControllerSpec>) -> Self {
+        Self {
+            controllers,
+            listen_ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            first_index: 0,
+            user: "admin".to_owned(),
+            password: SecretString::from("password"),
+            read_only: None,
+            cobbler_base: None,
+            timing: Timing::default(),
+            install_duration: Duration::from_secs(300),
+            install_jitter: 0.1,
+            admin: None,
+        }
+    }
+}
+
+/// Why a rack didn't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A port can't be listened on: choose another, or 0.
+    #[error("listening on {address} failed")]
+    Listen {
+        /// The address that was tried.
+        address: SocketAddr,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// No certificate could be made.
+    #[error("a controller with TLS can't start")]
+    Tls(#[from] TlsError),
+    /// The machines' HTTP client can't be made.
+    #[error("making the machines' HTTP client failed")]
+    Client(#[from] reqwest::Error),
+}
+
+/// A running rack. Ends with [`Rack::shutdown`]; dropping it stops everything, too, without
+/// waiting.
+#[derive(Debug)]
+pub struct Rack {
+    controllers: Vec<Controller>,
+    admin: Option<SocketAddr>,
+    running: Running,
+}
+
+/// The tasks of a rack.
+#[derive(Debug)]
+struct Running {
+    tasks: TaskTracker,
+    cancelled: CancellationToken,
+    servers: Vec<Handle<SocketAddr>>,
+}
+
+impl Rack {
+    /// Starts everything. When it returns, all controllers answer and all machines are off.
+    ///
+    /// # Errors
+    /// [`StartError`] if a port can't be had or TLS can't be set up; nothing runs then.
+    pub async fn start(spec: RackSpec) -> Result<Self, StartError> {
+        let mut rack = Self {
+            controllers: Vec::new(),
+            admin: None,
+            running: Running::new(),
+        };
+        let client = machine::client()?;
+        let certificate = match spec.controllers.iter().any(|c| c.tls) {
+            true => Some(http::self_signed()?),
+            false => None,
+        };
+        for (number, controller) in (0_u16..).zip(&spec.controllers) {
+            rack.add(&spec, controller, number, &client, certificate.clone())?;
+        }
+        if let Some(address) = spec.admin {
+            let router = admin::router(rack.controllers.clone());
+            let (listener, address) = listen(address)?;
+            let server = rack.running.server(listener, address)?;
+            rack.running.spawn(server.serve(router.into_make_service()));
+            rack.admin = Some(address);
+        }
+        for server in &rack.running.servers {
+            server.listening().await;
+        }
+        Ok(rack)
+    }
+
+    fn add(
+        &mut self,
+        spec: &RackSpec,
+        controller: &ControllerSpec,
+        number: u16,
+        client: &reqwest::Client,
+        certificate: Option<Arc<rustls::ServerConfig>>,
+    ) -> Result<(), StartError> {
+        let (listener, address) = listen(SocketAddr::new(spec.listen_ip, controller.port))?;
+        let index = spec.first_index.wrapping_add(number);
+        let name = format!("cimc{index:04}");
+        let chassis = Arc::new(Chassis::new(
+            controller.personality,
+            index,
+            &name,
+            &address.ip().to_string(),
+            spec.timing.clone(),
+            accounts(spec),
+        ));
+        let machine = MachineSpec {
+            macs: chassis.identity.macs.to_vec(),
+            cobbler: spec.cobbler_base.clone(),
+            install: spec.install_duration,
+            jitter: spec.install_jitter,
+            timing: spec.timing.clone(),
+            client: client.clone(),
+        };
+        let running = &mut self.running;
+        let (machine, life) =
+            Machine::new(machine, chassis.clone(), running.cancelled.child_token());
+        running.tasks.spawn(life);
+        let backend: Arc<dyn Backend> = machine.clone();
+        running.tasks.spawn(power::run(
+            chassis.clone(),
+            backend,
+            running.cancelled.child_token(),
+        ));
+        let router = http::router(chassis.clone()).into_make_service();
+        let server = running.server(listener, address)?;
+        let gate = Gate {
+            chassis: chassis.clone(),
+        };
+        match certificate.filter(|_| controller.tls) {
+            Some(certificate) => {
+                let acceptor = RustlsAcceptor::new(RustlsConfig::from_config(certificate))
+                    .handshake_timeout(HANDSHAKE_LIMIT)
+                    .acceptor(gate);
+                running.spawn(server.acceptor(acceptor).serve(router));
+            }
+            None => running.spawn(server.acceptor(gate).serve(router)),
+        }
+        self.controllers.push(Controller {
+            name,
+            address,
+            tls: controller.tls,
+            chassis,
+            machine,
+        });
+        Ok(())
+    }
+
+    /// The controllers in the order of the specification.
+    pub fn controllers(&self) -> &[Controller] {
+        &self.controllers
+    }
+
+    /// Where `GET /machines` is, if it was asked for.
+    pub fn admin_address(&self) -> Option<SocketAddr> {
+        self.admin
+    }
+
+    /// Stops everything and waits until it has stopped. Machines lose power without notice.
+    pub async fn shutdown(self) {
+        self.running.stop();
+        self.running.tasks.wait().await;
+    }
+}
+
+impl Running {
+    fn new() -> Self {
+        Self {
+            tasks: TaskTracker::new(),
+            cancelled: CancellationToken::new(),
+            servers: Vec::new(),
+        }
+    }
+
+    fn server(
+        &mut self,
+        listener: TcpListener,
+        address: SocketAddr,
+    ) -> Result<Server<SocketAddr>, StartError> {
+        let handle = Handle::new();
+        self.servers.push(handle.clone());
+        axum_server::from_tcp(listener)
+            .map(|server| server.handle(handle))
+            .map_err(|source| StartError::Listen { address, source })
+    }
+
+    fn spawn(&self, server: impl Future<Output = io::Result<()>> + Send + 'static) {
+        self.tasks.spawn(async move {
+            if let Err(error) = server.await {
+                tracing::warn!(%error, "a simulated controller's web server ended");
+            }
+        });
+    }
+
+    fn stop(&self) {
+        self.cancelled.cancel();
+        for server in &self.servers {
+            server.shutdown();
+        }
+        self.tasks.close();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let open = || {
+        let listener = TcpListener::bind(address)?;
+        listener.set_nonblocking(true)?;
+        let bound = listener.local_addr()?;
+        Ok((listener, bound))
+    };
+    open().map_err(|source| StartError::Listen { address, source })
+}
+
+fn accounts(spec: &RackSpec) -> Vec<Account> {
+    let mut accounts = vec![Account {
+        user: spec.user.clone(),
+        password: spec.password.clone(),
+        role: Role::Admin,
+    }];
+    if let Some((user, password)) = &spec.read_only {
+        accounts.push(Account {
+            user: user.clone(),
+            password: password.clone(),
+            role: Role::ReadOnly,
+        });
+    }
+    accounts
+}
