@@ -1,2 +1,5 @@
-//! Ferric.
-fn main() {}
+//! The program; everything is in the library's `cli`.
+
+fn main() -> std::process::ExitCode {
+    ferric::cli::main()
+}

@@ -1,0 +1,83 @@
+//! JSON objects whose keys keep the order in which they were set: Ironic's.
+
+use std::borrow::Cow;
+
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde_json::Value;
+
+/// An object of the API.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Document(Vec<(Cow<'static, str>, Value)>);
+
+impl Document {
+    /// Adds a key; callers set each key once.
+    pub(crate) fn set(&mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) {
+        self.0.push((key.into(), value.into()));
+    }
+
+    /// The same, for building in one expression.
+    pub(crate) fn with(
+        mut self,
+        key: impl Into<Cow<'static, str>>,
+        value: impl Into<Value>,
+    ) -> Self {
+        self.set(key, value);
+        self
+    }
+}
+
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (key, value) in &self.0 {
+            map.serialize_entry(key, value)?;
+        }
+        map.end()
+    }
+}
+
+/// A list of the API: `{"nodes": […], "next": "…"}`.
+#[derive(Debug)]
+pub(crate) struct Collection {
+    /// The list's key.
+    pub(crate) key: &'static str,
+    /// What it holds.
+    pub(crate) items: Vec<Document>,
+    /// Where the next page is; left out of the answer where there is none.
+    pub(crate) next: Option<String>,
+}
+
+impl Serialize for Collection {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry(self.key, &self.items)?;
+        if let Some(next) = &self.next {
+            map.serialize_entry("next", next)?;
+        }
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_keep_their_order_and_next_is_left_out_where_there_is_none() {
+        let item = Document::default()
+            .with("uuid", "u")
+            .with("address", Value::Null);
+        let mut list = Collection {
+            key: "ports",
+            items: vec![item],
+            next: None,
+        };
+        let text = |list: &Collection| serde_json::to_string(list).unwrap();
+        assert_eq!(text(&list), r#"{"ports":[{"uuid":"u","address":null}]}"#);
+        list.next = Some("http://x".to_owned());
+        assert_eq!(
+            text(&list),
+            r#"{"ports":[{"uuid":"u","address":null}],"next":"http://x"}"#
+        );
+    }
+}

@@ -1,0 +1,4 @@
+//! `/ferric/v1`: what isn't Ironic's.
+
+pub(crate) mod cobblers;
+pub(crate) mod install;

@@ -1,0 +1,70 @@
+//! `POST /v1/heartbeat/{node}`: Ironic's anaconda template reports so; the install's one-time
+//! token is the agent token.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::error::ApiError;
+use super::extract::{Body, Call, Segments};
+use super::ident;
+use super::scalars;
+use super::schema;
+use super::state::ApiState;
+use crate::model::EvidenceKind;
+
+/// The minor version that added `agent_status`.
+const STATUS: u16 = 72;
+
+/// Takes a heartbeat.
+pub(crate) async fn post(
+    State(api): State<ApiState>,
+    call: Call,
+    Segments(node): Segments<String>,
+    Body(body): Body,
+) -> Result<StatusCode, ApiError> {
+    let body = if body.is_null() {
+        serde_json::json!({})
+    } else {
+        body
+    };
+    schema::HEARTBEAT.check_arguments(&body)?;
+    let status = scalars::text(&body["agent_status"]);
+    let message = scalars::text(&body["agent_status_message"]);
+    if (status.is_some() || message.is_some()) && !call.version.has(STATUS) {
+        return Err(ApiError::bad_request(
+            "Fields \"agent_status\" and \"agent_status_message\" not recognised.",
+        ));
+    }
+    let node = ident::node(&api, call.version, &node).await?;
+    let token = body["agent_token"].as_str().ok_or_else(|| {
+        ApiError::bad_request("Agent token is required for heartbeat processing.")
+    })?;
+    let kind = match status.as_deref() {
+        // A ramdisk agent that says nothing of an install: there is nothing to note.
+        None => return Ok(StatusCode::ACCEPTED),
+        Some("start") => EvidenceKind::Started,
+        Some("end") => EvidenceKind::Done,
+        Some("error") => EvidenceKind::Failed,
+        Some(_) => {
+            return Err(ApiError::bad_request(
+                "Agent status is invalid. Valid states are start,end,error.",
+            ));
+        }
+    };
+    api.conductor
+        .report(
+            node.uuid,
+            token,
+            kind,
+            message.unwrap_or_default(),
+            "heartbeat",
+        )
+        .await
+        .map_err(|error| match error {
+            crate::conductor::ConductorError::BadToken => {
+                ApiError::bad_request("Invalid or missing agent token received.")
+            }
+            other => other.into(),
+        })?;
+    Ok(StatusCode::ACCEPTED)
+}

@@ -1,0 +1,20 @@
+//! `DELETE /v1/nodes/{node}`
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use crate::api::error::ApiError;
+use crate::api::extract::{Call, Segments};
+use crate::api::ident;
+use crate::api::state::ApiState;
+
+/// Removes a node.
+pub(crate) async fn delete(
+    State(api): State<ApiState>,
+    call: Call,
+    Segments(ident): Segments<String>,
+) -> Result<StatusCode, ApiError> {
+    let node = ident::node(&api, call.version, &ident).await?;
+    api.conductor.delete_node(&node.uuid.to_string()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,112 @@
+//! `GET /v1/nodes` and `GET /v1/nodes/detail`
+
+use axum::Json;
+use axum::extract::State;
+
+use super::shape::{self, Selection};
+use crate::api::document::Collection;
+use crate::api::error::ApiError;
+use crate::api::extract::Call;
+use crate::api::paging;
+use crate::api::query::Args;
+use crate::api::state::ApiState;
+use crate::api::version::{arguments, fields};
+use crate::store::NodeFilter;
+
+/// `GET /v1/nodes`
+pub(crate) async fn list(
+    State(api): State<ApiState>,
+    call: Call,
+    args: Args,
+) -> Result<Json<Collection>, ApiError> {
+    args.check(arguments::NODES, call.version)?;
+    let detail = args.boolean("detail")?.unwrap_or(false);
+    let fields = Selection::from_args(&args, fields::NODE, call.version)?;
+    let selection = match fields {
+        Some(_) if detail => {
+            return Err(ApiError::bad_request(
+                "Can not specify ?detail=True and fields in the same request.",
+            ));
+        }
+        Some(selection) => selection,
+        None if detail => Selection::Detail,
+        None => Selection::default_of_lists(),
+    };
+    answer(&api, &call, &args, &selection, "nodes").await
+}
+
+/// `GET /v1/nodes/detail`
+pub(crate) async fn detail(
+    State(api): State<ApiState>,
+    call: Call,
+    args: Args,
+) -> Result<Json<Collection>, ApiError> {
+    args.check(arguments::NODES, call.version)?;
+    if args.text("fields").is_some() {
+        return Err(ApiError::bad_request("Unexpected arguments: fields"));
+    }
+    answer(&api, &call, &args, &Selection::Detail, "nodes/detail").await
+}
+
+async fn answer(
+    api: &ApiState,
+    call: &Call,
+    args: &Args,
+    selection: &Selection,
+    path: &str,
+) -> Result<Json<Collection>, ApiError> {
+    let filter = filter(args)?;
+    let page = paging::page(args, "id")?;
+    let nodes = api.store().nodes(&filter, &page).await?;
+    let mut keep: Vec<(&str, String)> = Vec::new();
+    keep.extend(selection.names().map(|names| ("fields", names)));
+    keep.extend(args.owned("detail").map(|detail| ("detail", detail)));
+    keep.extend(args.filters().map(|(name, value)| (name, value.to_owned())));
+    let last = nodes
+        .last()
+        .map(|node| node.uuid)
+        .filter(|_| filter.instance_uuid.is_none());
+    let next = paging::next(&call.base, path, &page, nodes.len(), last, &keep);
+    let items = nodes
+        .iter()
+        .map(|node| shape::node(node, selection, call))
+        .collect();
+    Ok(Json(Collection {
+        key: "nodes",
+        items,
+        next,
+    }))
+}
+
+fn filter(args: &Args) -> Result<NodeFilter, ApiError> {
+    let provision_state = args
+        .text("provision_state")
+        .map(|text| {
+            text.parse().map_err(|_| {
+                ApiError::bad_request(format!("Provision state \"{text}\" is not valid"))
+            })
+        })
+        .transpose()?;
+    Ok(NodeFilter {
+        instance_uuid: args.uuid("instance_uuid")?,
+        instance_name: args.owned("instance_name"),
+        chassis_uuid: args.uuid("chassis_uuid")?,
+        associated: args.boolean("associated")?,
+        maintenance: args.boolean("maintenance")?,
+        retired: args.boolean("retired")?,
+        provision_state,
+        driver: args.owned("driver"),
+        resource_class: args.owned("resource_class"),
+        fault: args.owned("fault"),
+        conductor_group: args.text("conductor_group").map(str::to_lowercase),
+        conductor: args.owned("conductor"),
+        owner: args.owned("owner"),
+        lessee: args.owned("lessee"),
+        project: args.owned("project"),
+        description_contains: args.owned("description_contains"),
+        shards: args.owned_list("shard"),
+        sharded: args.boolean("sharded")?,
+        parent_node: args.uuid("parent_node")?,
+        include_children: args.boolean("include_children")?.unwrap_or(false),
+    })
+}

@@ -1,0 +1,23 @@
+//! `/v1/nodes`: a file for each verb or sub-resource; [`shape`] makes answers of nodes, [`wire`]
+//! nodes of bodies, [`rules`] says what may be changed when.
+
+pub(crate) mod boot_device;
+pub(crate) mod console;
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod empty;
+pub(crate) mod history;
+pub(crate) mod job;
+pub(crate) mod list;
+pub(crate) mod maintenance;
+pub(crate) mod power;
+pub(crate) mod provision;
+pub(crate) mod rules;
+pub(crate) mod shape;
+pub(crate) mod show;
+pub(crate) mod states;
+pub(crate) mod traits;
+pub(crate) mod update;
+pub(crate) mod validate;
+pub(crate) mod vifs;
+pub(crate) mod wire;

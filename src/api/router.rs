@@ -1,0 +1,117 @@
+//! Every route of the API, on one page.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
+use axum::routing::{any, delete, get, post, put};
+use tower::{Layer as _, util::MapRequestLayer};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::ferric::{cobblers, install};
+use super::middleware::{method_not_allowed, negotiate, normalise, not_found, observe, panicked};
+use super::nodes::{
+    boot_device, console, create, delete as node_delete, empty, history, list, maintenance, power,
+    provision, show, states, traits, update, validate, vifs,
+};
+use super::state::ApiState;
+use super::{conductors, drivers, health, heartbeat, lookup, portgroups, ports, root, volume};
+
+/// The largest body taken, in bytes.
+const MAX_BODY: usize = 1024 * 1024;
+/// The same where a configdrive may come along.
+const MAX_PROVISION_BODY: usize = 64 * 1024 * 1024;
+
+/// The whole API. Paths are taken with and without a trailing slash, and Ironic's with and without
+/// `/v1` in front.
+pub fn router(state: ApiState) -> Router {
+    let routes = ironic()
+        .route_layer(from_fn(negotiate))
+        .merge(own())
+        .method_not_allowed_fallback(method_not_allowed)
+        .fallback(not_found)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(observe))
+        .with_state(state);
+    // The path must be in its final form before it is matched, so that the routes sit behind a
+    // router that matches nothing.
+    Router::new().fallback_service(MapRequestLayer::new(normalise).layer(routes))
+}
+
+/// Ironic's routes; the tables in `version` say which version has which.
+#[rustfmt::skip]
+fn ironic() -> Router<ApiState> {
+    Router::new()
+        .route("/", get(root::root))
+        .route("/v1", any(root::v1))
+
+        .route("/v1/nodes", get(list::list).post(create::create)
+            .patch(update::without_ident).delete(update::without_ident))
+        .route("/v1/nodes/detail", get(list::detail))
+        .route("/v1/nodes/validate", get(validate::by_argument))
+        .route("/v1/nodes/{node}", get(show::show).patch(update::update).delete(node_delete::delete))
+        .route("/v1/nodes/{node}/validate", get(validate::show))
+        .route("/v1/nodes/{node}/maintenance", put(maintenance::put).delete(maintenance::delete))
+        .route("/v1/nodes/{node}/states", get(states::show))
+        .route("/v1/nodes/{node}/states/provision",
+            put(provision::put).layer(DefaultBodyLimit::max(MAX_PROVISION_BODY)))
+        .route("/v1/nodes/{node}/states/power", put(power::put))
+        .route("/v1/nodes/{node}/states/console", get(console::show).put(console::put))
+        .route("/v1/nodes/{node}/management/boot_device", get(boot_device::show).put(boot_device::put))
+        .route("/v1/nodes/{node}/management/boot_device/supported", get(boot_device::supported))
+        .route("/v1/nodes/{node}/management/inject_nmi", put(console::inject_nmi))
+        .route("/v1/nodes/{node}/traits", get(traits::list).put(traits::replace).delete(traits::clear))
+        .route("/v1/nodes/{node}/traits/{trait}", put(traits::add).delete(traits::remove))
+        .route("/v1/nodes/{node}/ports", get(ports::list::of_node))
+        .route("/v1/nodes/{node}/ports/detail", get(ports::list::of_node_detail))
+        .route("/v1/nodes/{node}/portgroups", get(portgroups::of_node))
+        .route("/v1/nodes/{node}/portgroups/detail", get(portgroups::of_node))
+        .route("/v1/nodes/{node}/vifs", get(vifs::list).post(vifs::attach))
+        .route("/v1/nodes/{node}/vifs/{vif}", delete(vifs::detach))
+        .route("/v1/nodes/{node}/volume", get(volume::of_node))
+        .route("/v1/nodes/{node}/volume/{kind}", get(volume::list_of_node))
+        .route("/v1/nodes/{node}/history", get(history::list))
+        .route("/v1/nodes/{node}/history/{event}", get(history::show))
+        .route("/v1/nodes/{node}/children", get(empty::children))
+        .route("/v1/nodes/{node}/allocation", get(empty::allocation))
+        .route("/v1/nodes/{node}/inventory", get(empty::inventory))
+        .route("/v1/nodes/{node}/bios", get(empty::bios))
+        .route("/v1/nodes/{node}/bios/{setting}", get(empty::bios_setting))
+        .route("/v1/nodes/{node}/firmware", get(empty::firmware))
+        .route("/v1/nodes/{node}/vendor_passthru/methods", get(empty::vendor_methods))
+
+        .route("/v1/ports", get(ports::list::list).post(ports::create::create))
+        .route("/v1/ports/detail", get(ports::list::detail))
+        .route("/v1/ports/{port}", get(ports::show::show)
+            .patch(ports::update::update).delete(ports::delete::delete))
+
+        .route("/v1/portgroups", get(portgroups::list))
+        .route("/v1/portgroups/detail", get(portgroups::list))
+        .route("/v1/portgroups/{portgroup}", get(portgroups::show))
+        .route("/v1/volume", get(volume::root))
+        .route("/v1/volume/connectors", get(volume::connectors))
+        .route("/v1/volume/targets", get(volume::targets))
+
+        .route("/v1/drivers", get(drivers::list))
+        .route("/v1/drivers/{driver}", get(drivers::show))
+        .route("/v1/drivers/{driver}/properties", get(drivers::properties))
+        .route("/v1/drivers/{driver}/vendor_passthru/methods", get(drivers::vendor_methods))
+        .route("/v1/conductors", get(conductors::list))
+        .route("/v1/conductors/{hostname}", get(conductors::show))
+
+        .route("/v1/lookup", get(lookup::lookup))
+        .route("/v1/heartbeat/{node}", post(heartbeat::post))
+}
+
+/// Our own routes; they have no versions but the one in their path.
+#[rustfmt::skip]
+fn own() -> Router<ApiState> {
+    Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/healthcheck", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/ferric/v1/cobblers", get(cobblers::list))
+        .route("/ferric/v1/nodes/{node}/install/{token}/script", get(install::script))
+        .route("/ferric/v1/nodes/{node}/install/{token}/{event}",
+            post(install::report).layer(DefaultBodyLimit::max(install::MAX_REPORT)))
+}

@@ -1,0 +1,96 @@
+//! Jobs: which steps they have, and what their end means for the node.
+
+use std::sync::Arc;
+
+use super::Conductor;
+use super::steps;
+use crate::drivers::interfaces::{NodeInterfaces, Step};
+use crate::model::{Job, JobKind, Node, PlannedStep, Time};
+use crate::states::{ProvisionEvent as Event, ProvisionState as State};
+
+/// The steps of a job of this kind.
+fn steps_of(kind: JobKind, interfaces: &NodeInterfaces) -> Vec<Arc<dyn Step>> {
+    let mut steps = match kind {
+        JobKind::Verify => steps::verify(),
+        JobKind::Deploy => interfaces.deploy.deploy_steps(),
+        JobKind::TearDown => interfaces.deploy.tear_down_steps(),
+        JobKind::Clean => interfaces.deploy.clean_steps(),
+        JobKind::Abandon => interfaces.deploy.abandon_steps(),
+        JobKind::Power(target) => steps::power(target),
+    };
+    // A stable sort: steps of equal priority keep the interface's order.
+    steps.sort_by_key(|step| std::cmp::Reverse(step.priority()));
+    steps
+}
+
+impl Conductor {
+    /// A new job of this kind for a node, its steps fixed.
+    pub(super) fn plan(&self, node: &Node, kind: JobKind, now: Time) -> Result<Job, crate::drivers::DriverError> {
+        let interfaces = self.inner.drivers.interfaces(node)?;
+        let steps = steps_of(kind, &interfaces)
+            .iter()
+            .map(|step| PlannedStep {
+                interface: step.interface(),
+                step: step.name().to_owned(),
+                priority: step.priority(),
+            })
+            .collect();
+        Ok(Job::new(kind, steps, now))
+    }
+}
+
+/// The implementation of a planned step; `None` if this version doesn't have it any more.
+pub(super) fn find_step(kind: JobKind, planned: &PlannedStep, interfaces: &NodeInterfaces) -> Option<Arc<dyn Step>> {
+    steps_of(kind, interfaces)
+        .into_iter()
+        .find(|step| step.name() == planned.step && step.interface() == planned.interface)
+}
+
+/// What happens to the node when its job ends: the transitions, in order.
+pub(super) fn events_at_success(kind: JobKind, node: &Node) -> &'static [Event] {
+    match kind {
+        JobKind::Verify => &[Event::Done],
+        JobKind::Deploy if node.provision_state == State::DeployWait => &[Event::Resume, Event::Done],
+        JobKind::Deploy => &[Event::Done],
+        JobKind::TearDown => &[Event::Clean],
+        JobKind::Clean if node.target_provision_state == Some(State::Manageable) => &[Event::Manage],
+        JobKind::Clean => &[Event::Done],
+        JobKind::Abandon | JobKind::Power(_) => &[],
+    }
+}
+
+/// The job that follows one that ended well.
+pub(super) const fn after_success(kind: JobKind) -> Option<JobKind> {
+    match kind {
+        JobKind::TearDown => Some(JobKind::Clean),
+        _ => None,
+    }
+}
+
+/// The job that follows one that failed.
+pub(super) const fn after_failure(kind: JobKind) -> Option<JobKind> {
+    match kind {
+        JobKind::Deploy => Some(JobKind::Abandon),
+        _ => None,
+    }
+}
+
+/// Ironic's word for a kind of work, in a node's history.
+pub(super) const fn event_type(kind: JobKind) -> &'static str {
+    match kind {
+        JobKind::Verify => "verify",
+        JobKind::Deploy | JobKind::Abandon => "deploying",
+        JobKind::TearDown => "unprovision",
+        JobKind::Clean => "cleaning",
+        JobKind::Power(_) => "power",
+    }
+}
+
+/// What an instance leaves behind on its node, and what a tear-down takes away: also one that
+/// failed, as Ironic 39.0.0 does.
+pub(super) fn forget_instance(node: &mut Node) {
+    node.instance_info.clear();
+    node.instance_uuid = None;
+    node.instance_name = None;
+    node.allocation_uuid = None;
+}

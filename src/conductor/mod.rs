@@ -1,0 +1,95 @@
+//! The conductor: the engine that runs the steps of nodes' jobs, and the intents, the only door
+//! through which anybody else changes a node.
+
+mod engine;
+mod error;
+mod intents;
+mod jobs;
+mod run;
+mod steps;
+
+pub use error::ConductorError;
+pub use intents::ProvisionRequest;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use crate::drivers::{Registry, Settings};
+use crate::store::Store;
+
+/// How the conductor works.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The name under which it claims nodes; each running conductor needs its own.
+    pub hostname: String,
+    /// How long it may hold a node before others take it over. Longer than a step can take.
+    pub lease: Duration,
+    /// How long one run of a step may take.
+    pub step_timeout: Duration,
+    /// How often it looks for due nodes if nothing wakes it.
+    pub poll_interval: Duration,
+    /// How many nodes it works on at once.
+    pub workers: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            hostname: "ferric".to_owned(),
+            lease: Duration::from_secs(300),
+            step_timeout: Duration::from_secs(240),
+            poll_interval: Duration::from_secs(1),
+            workers: 32,
+        }
+    }
+}
+
+/// A handle on the conductor; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Conductor {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    store: Store,
+    drivers: Registry,
+    settings: Settings,
+    options: Options,
+    wake: Notify,
+}
+
+impl Conductor {
+    /// A conductor on this store and these drivers. It does nothing by itself until
+    /// [`Conductor::run`].
+    pub fn new(store: Store, drivers: Registry, settings: Settings, options: Options) -> Self {
+        Self { inner: Arc::new(Inner { store, drivers, settings, options, wake: Notify::new() }) }
+    }
+
+    /// The store, for reading.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// The hardware types and their implementations.
+    pub fn drivers(&self) -> &Registry {
+        &self.inner.drivers
+    }
+
+    /// The name under which it claims nodes.
+    pub fn hostname(&self) -> &str {
+        &self.inner.options.hostname
+    }
+
+    /// The Cobbler servers: name and URL.
+    pub fn cobblers(&self) -> Vec<(String, String)> {
+        self.inner.drivers.cobblers()
+    }
+
+    /// Makes the engine look for due nodes now.
+    fn wake(&self) {
+        self.inner.wake.notify_one();
+    }
+}

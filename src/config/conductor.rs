@@ -1,0 +1,73 @@
+//! `[conductor]`: the engine.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::error::Report;
+use super::{environment, seconds};
+
+/// The engine.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Conductor {
+    /// The conductor's name: what `reservation` and `conductor` show. Default: the host's name.
+    pub host: String,
+    /// How long a node stays with a conductor that died.
+    #[serde(rename = "lease_seconds", with = "seconds")]
+    pub lease: Duration,
+    /// How often the engine looks for nodes to work on when nothing wakes it.
+    #[serde(rename = "poll_interval_seconds", with = "seconds")]
+    pub poll_interval: Duration,
+    /// How many nodes are worked on at the same moment.
+    pub workers: usize,
+    /// An install that shows no sign of life for this long has failed.
+    #[serde(rename = "install_silence_limit_seconds", with = "seconds")]
+    pub install_silence_limit: Duration,
+}
+
+impl Default for Conductor {
+    fn default() -> Self {
+        Self {
+            host: environment::host_name(),
+            lease: Duration::from_secs(300),
+            poll_interval: Duration::from_millis(500),
+            workers: 32,
+            install_silence_limit: Duration::from_secs(1800),
+        }
+    }
+}
+
+impl Conductor {
+    pub(super) fn check(&self, report: &mut Report<'_>) {
+        if self.host.is_empty() || self.host.contains(char::is_whitespace) {
+            report.add(
+                "conductor.host",
+                "is no name",
+                "write a name without spaces",
+            );
+        }
+        report.at_least(
+            "conductor.lease_seconds",
+            self.lease,
+            Duration::from_secs(5),
+        );
+        report.at_least(
+            "conductor.poll_interval_seconds",
+            self.poll_interval,
+            Duration::from_millis(10),
+        );
+        report.at_least(
+            "conductor.install_silence_limit_seconds",
+            self.install_silence_limit,
+            Duration::from_secs(1),
+        );
+        if self.workers == 0 {
+            report.add(
+                "conductor.workers",
+                "is 0, so nothing would ever run",
+                "write 1 or more",
+            );
+        }
+    }
+}

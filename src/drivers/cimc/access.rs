@@ -1,0 +1,170 @@
+//! From a node's `driver_info` to its controller. The keys are those of the `cimc` driver that
+//! Ironic had until 2019, so that old enrolments work unchanged; the optional ones are ours.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cimc_client::{CimcError, Controller, ControllerSettings, Controllers, Protocol, TlsVerify};
+use serde_json::Value;
+
+use crate::drivers::DriverError;
+use crate::drivers::interfaces::Property;
+use crate::model::Node;
+
+/// The keys that are read here.
+pub(super) const PROPERTIES: &[Property] = &[
+    ("cimc_address", "IP address or host name of the CIMC, with a port if need be. Required."),
+    ("cimc_username", "CIMC user with admin privileges. Required."),
+    ("cimc_password", "Password of that user. Required."),
+    ("cimc_protocol", "https (the default) or http, for firmware whose TLS is too old."),
+    ("cimc_port", "Port of the CIMC's web server; 443 or 80 by default."),
+    (
+        "cimc_verify_ca",
+        "How the CIMC's certificate is checked: true (the system's authorities), false (not at all), the path of a \
+         PEM file, or a SHA-256 fingerprint. True by default, as Ironic's redfish_verify_ca.",
+    ),
+    ("cimc_tls", "modern: TLS 1.2 and later. The default, and the only one in this build."),
+];
+
+/// Finds the controllers of nodes; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Access {
+    controllers: Arc<Controllers>,
+    timeout: Duration,
+}
+
+impl Access {
+    /// Controllers from this registry; `timeout` bounds one request.
+    pub fn new(controllers: Arc<Controllers>, timeout: Duration) -> Self {
+        Self { controllers, timeout }
+    }
+
+    /// The controller of a node.
+    ///
+    /// # Errors
+    /// [`DriverError::InvalidParameter`] that names the key.
+    pub fn controller(&self, node: &Node) -> Result<Arc<Controller>, DriverError> {
+        let settings = settings(node, self.timeout)?;
+        self.controllers.get(&settings).map_err(|error| from_cimc(&error))
+    }
+}
+
+/// Reads a node's `driver_info`.
+pub(super) fn settings(node: &Node, timeout: Duration) -> Result<ControllerSettings, DriverError> {
+    let missing: Vec<&str> = ["cimc_address", "cimc_username", "cimc_password"]
+        .into_iter()
+        .filter(|key| node.driver_text(key).is_none_or(|text| text.trim().is_empty()))
+        .collect();
+    if !missing.is_empty() {
+        return Err(DriverError::invalid(format!(
+            "{} driver requires these parameters to be set in the node's driver_info as texts: {}.",
+            node.driver,
+            missing.join(", ")
+        )));
+    }
+    let text = |key| node.driver_text(key).unwrap_or_default();
+    let mut settings =
+        ControllerSettings::new(text("cimc_address"), text("cimc_username"), text("cimc_password").into());
+    settings.request_timeout = timeout;
+    settings.protocol = match node.driver_text("cimc_protocol") {
+        None | Some("https") => Protocol::Https,
+        Some("http") => Protocol::Http,
+        Some(other) => return Err(bad("cimc_protocol", other, "https or http")),
+    };
+    settings.port = match node.driver_info.get("cimc_port") {
+        None | Some(Value::Null) => None,
+        Some(port) => Some(number(port).ok_or_else(|| bad("cimc_port", port, "a number from 1 to 65535"))?),
+    };
+    settings.verify = match node.driver_info.get("cimc_verify_ca") {
+        None | Some(Value::Null) => TlsVerify::System,
+        Some(value) => verify(value)?,
+    };
+    match node.driver_text("cimc_tls") {
+        None | Some("modern") => Ok(settings),
+        Some("legacy") => Err(DriverError::invalid(
+            "driver_info/cimc_tls is \"legacy\", which this build can't do; set cimc_protocol to http if the network \
+             between here and the CIMC is trusted.",
+        )),
+        Some(other) => Err(bad("cimc_tls", other, "modern")),
+    }
+}
+
+fn number(value: &Value) -> Option<u16> {
+    let port = match value {
+        Value::Number(number) => u16::try_from(number.as_u64()?).ok()?,
+        Value::String(text) => text.parse().ok()?,
+        _ => return None,
+    };
+    (port > 0).then_some(port)
+}
+
+fn verify(value: &Value) -> Result<TlsVerify, DriverError> {
+    let wanted = "true, false, the path of a PEM file or a SHA-256 fingerprint";
+    match value {
+        Value::Bool(true) => Ok(TlsVerify::System),
+        Value::Bool(false) => Ok(TlsVerify::Off),
+        Value::String(text) => match text.to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" | "on" => Ok(TlsVerify::System),
+            "false" | "0" | "no" | "off" => Ok(TlsVerify::Off),
+            _ => Ok(TlsVerify::fingerprint(text).unwrap_or_else(|| TlsVerify::CaFile(PathBuf::from(text)))),
+        },
+        other => Err(bad("cimc_verify_ca", other, wanted)),
+    }
+}
+
+fn bad(key: &str, value: impl std::fmt::Display, wanted: &str) -> DriverError {
+    DriverError::invalid(format!("driver_info/{key} is {value}; it must be {wanted}."))
+}
+
+/// The client's errors as the conductor treats them.
+pub(super) fn from_cimc(error: &CimcError) -> DriverError {
+    let message = with_sources(error);
+    if error.is_transient() { DriverError::Transient(message) } else { DriverError::Refused(message) }
+}
+
+/// An error's message with those of its sources: for `last_error`, where nobody walks the chain.
+pub(in crate::drivers) fn with_sources(error: &dyn std::error::Error) -> String {
+    let mut message = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        let text = inner.to_string();
+        if !message.contains(&text) {
+            message.push_str(": ");
+            message.push_str(&text);
+        }
+        source = inner.source();
+    }
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::{Interfaces, now};
+
+    fn node(info: Value) -> Node {
+        let mut node = Node::new("cisco-ucs-standalone", Interfaces::default(), now());
+        node.driver_info = serde_json::from_value(info).unwrap();
+        node
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let error = settings(&node(json!({"cimc_address": "10.0.0.1"})), Duration::from_secs(1)).unwrap_err();
+        assert!(error.to_string().contains("cimc_username, cimc_password"), "{error}");
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_with_what_it_must_be() {
+        let base = json!({"cimc_address": "a", "cimc_username": "u", "cimc_password": "p"});
+        for (key, value) in [("cimc_port", json!(70000)), ("cimc_protocol", json!("ftp")), ("cimc_verify_ca", json!([]))] {
+            let mut info = base.clone();
+            info[key] = value;
+            let error = settings(&node(info), Duration::from_secs(1)).unwrap_err();
+            assert!(error.to_string().contains(key) && error.to_string().contains("must be"), "{error}");
+        }
+    }
+}

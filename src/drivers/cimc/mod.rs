@@ -1,0 +1,13 @@
+//! The interfaces of `cisco-ucs-standalone` that act on the CIMC, the controller in every Cisco
+//! UCS C-Series server.
+
+mod access;
+mod inspect;
+mod management;
+mod power;
+
+pub use access::Access;
+pub(in crate::drivers) use access::with_sources;
+pub use inspect::CimcInspect;
+pub use management::CimcManagement;
+pub use power::CimcPower;

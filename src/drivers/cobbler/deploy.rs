@@ -1,0 +1,69 @@
+//! `cobbler`: the deploy interface.
+
+use std::sync::Arc;
+
+use super::request::InstallRequest;
+use super::tear_down::{Disarm, RemoveProfile, RemoveSystem};
+use super::{Cobblers, script, sequence, steps};
+use crate::drivers::DriverError;
+use crate::drivers::interfaces::{DeployInterface, Property, Step};
+use crate::model::{Node, Port};
+
+/// The keys that are read here.
+pub(super) const PROPERTIES: &[Property] =
+    &[("cobbler", "Name of a configured Cobbler server. Required where there are several.")];
+
+/// Installs by kickstart from a Cobbler server.
+#[derive(Debug)]
+pub struct CobblerDeploy {
+    cobblers: Cobblers,
+}
+
+impl CobblerDeploy {
+    /// On these servers.
+    pub fn new(cobblers: Cobblers) -> Self {
+        Self { cobblers }
+    }
+}
+
+impl DeployInterface for CobblerDeploy {
+    fn properties(&self) -> &'static [Property] {
+        PROPERTIES
+    }
+
+    fn validate(&self, node: &Node) -> Result<(), DriverError> {
+        self.cobblers.of(node)?;
+        InstallRequest::read(node, &self.cobblers).map(drop)
+    }
+
+    fn deploy_steps(&self) -> Vec<Arc<dyn Step>> {
+        sequence(&self.cobblers)
+    }
+
+    fn tear_down_steps(&self) -> Vec<Arc<dyn Step>> {
+        vec![
+            Arc::new(steps::PowerOff),
+            Arc::new(RemoveSystem::new(self.cobblers.clone())),
+            Arc::new(RemoveProfile::new(self.cobblers.clone())),
+        ]
+    }
+
+    fn clean_steps(&self) -> Vec<Arc<dyn Step>> {
+        Vec::new()
+    }
+
+    fn abandon_steps(&self) -> Vec<Arc<dyn Step>> {
+        vec![
+            Arc::new(Disarm::new(self.cobblers.clone())),
+            Arc::new(RemoveProfile::new(self.cobblers.clone())),
+        ]
+    }
+
+    fn install_script(&self, node: &Node, _: &[Port]) -> Result<String, DriverError> {
+        Ok(script::for_node(node, &InstallRequest::read(node, &self.cobblers)?))
+    }
+
+    fn servers(&self) -> Vec<(String, String)> {
+        self.cobblers.list()
+    }
+}

@@ -1,0 +1,28 @@
+//! The interfaces that install through a Cobbler server which belongs to somebody else: every
+//! object made there is marked as ours, and no other is touched.
+
+pub mod autoinstall;
+mod boot;
+mod deploy;
+mod request;
+mod script;
+mod sequence;
+mod servers;
+pub mod steps;
+mod tear_down;
+
+pub use boot::CobblerPxeBoot;
+pub use deploy::CobblerDeploy;
+pub use request::InstallRequest;
+pub use sequence::sequence;
+pub use servers::Cobblers;
+use steps::profile_of;
+
+/// The key of `driver_internal_info` with the one-time token of the running install.
+pub const INSTALL_TOKEN: &str = "ferric_install_token";
+/// The key of `driver_internal_info` with the name of our profile.
+const PROFILE: &str = "cobbler_profile";
+/// The key of `driver_internal_info` with the name of our system.
+const SYSTEM: &str = "cobbler_system";
+/// The key of `driver_internal_info` with the MAC address that boots.
+const PXE_MAC: &str = "pxe_mac";

@@ -1,0 +1,36 @@
+//! Step 5: boot from the network.
+
+use async_trait::async_trait;
+
+use crate::drivers::cobbler::PXE_MAC;
+use crate::drivers::interfaces::{BootDevice, Step, StepContext, StepOutcome, StepResult};
+use crate::model::InterfaceKind;
+
+/// Sets the network as the next boot device; the driver reads it back.
+#[derive(Debug)]
+pub struct BootNetwork;
+
+#[async_trait]
+impl Step for BootNetwork {
+    fn name(&self) -> &'static str {
+        "boot_network"
+    }
+
+    fn interface(&self) -> InterfaceKind {
+        InterfaceKind::Deploy
+    }
+
+    fn priority(&self) -> u32 {
+        60
+    }
+
+    fn purpose(&self) -> &'static str {
+        "put the network first in the boot order, for one boot where the firmware can"
+    }
+
+    async fn advance(&self, ctx: &mut StepContext<'_>) -> StepResult {
+        let mac = ctx.node.driver_internal_info.get(PXE_MAC).and_then(serde_json::Value::as_str);
+        ctx.management().set_boot_device(BootDevice::Pxe, false, mac).await?;
+        Ok(StepOutcome::Done)
+    }
+}

@@ -1,0 +1,118 @@
+//! Step 4: a system with the MAC and the node's own data.
+
+use async_trait::async_trait;
+
+use cobbler_client::{CobblerError, SystemSpec};
+
+use crate::drivers::DriverError;
+use crate::drivers::cobbler::servers::from_cobbler;
+use crate::drivers::cobbler::{Cobblers, INSTALL_TOKEN, InstallRequest, PXE_MAC, SYSTEM, profile_of};
+use crate::drivers::interfaces::{Step, StepContext, StepOutcome, StepResult};
+use crate::model::InterfaceKind;
+
+/// Makes the node's system, or brings it up to date.
+#[derive(Debug)]
+pub struct EnsureSystem {
+    cobblers: Cobblers,
+}
+
+impl EnsureSystem {
+    /// On these servers.
+    pub fn new(cobblers: Cobblers) -> Self {
+        Self { cobblers }
+    }
+}
+
+#[async_trait]
+impl Step for EnsureSystem {
+    fn name(&self) -> &'static str {
+        "ensure_system"
+    }
+
+    fn interface(&self) -> InterfaceKind {
+        InterfaceKind::Deploy
+    }
+
+    fn priority(&self) -> u32 {
+        70
+    }
+
+    fn purpose(&self) -> &'static str {
+        "make sure that Cobbler has the server's system (MAC, host name, addresses, one-time link), netboot on"
+    }
+
+    async fn advance(&self, ctx: &mut StepContext<'_>) -> StepResult {
+        let info = &ctx.node.driver_internal_info;
+        // A new token for each deploy, saved before anybody else sees it.
+        if ctx.noted("token_made").is_none() {
+            let token = uuid::Uuid::new_v4().simple().to_string();
+            ctx.changes.internal_info.insert(INSTALL_TOKEN.to_owned(), token.into());
+            ctx.note("token_made", true);
+            return Ok(StepOutcome::Again);
+        }
+        let text = |key: &str| info.get(key).and_then(serde_json::Value::as_str).unwrap_or_default();
+        let spec = self.spec(ctx, text(PXE_MAC), text(INSTALL_TOKEN)).await?;
+        let cobbler = self.cobblers.of(ctx.node)?;
+        match cobbler.ensure_system(&spec).await {
+            Ok(_) => {}
+            // The last other user of the profile has just been torn down.
+            Err(CobblerError::NotFound { .. }) => {
+                let profile = profile_of(ctx.node, &self.cobblers).await?;
+                cobbler.ensure_profile(&profile).await.map_err(|error| from_cobbler(&error))?;
+                cobbler.ensure_system(&spec).await.map_err(|error| from_cobbler(&error))?;
+            }
+            Err(error) => return Err(from_cobbler(&error)),
+        }
+        // What a machine would fetch: an error in the template would hang it without a word.
+        let rendered = cobbler.render_system(&spec.name).await.map_err(|error| from_cobbler(&error))?;
+        if !rendered.contains(text(INSTALL_TOKEN)) {
+            return Err(DriverError::Refused(format!(
+                "Cobbler renders the file of system {} without the link to this service; look at the template {}.ks there",
+                spec.name, spec.profile
+            )));
+        }
+        ctx.changes.internal_info.insert(SYSTEM.to_owned(), spec.name.into());
+        Ok(StepOutcome::Done)
+    }
+}
+
+impl EnsureSystem {
+    async fn spec(&self, ctx: &StepContext<'_>, mac: &str, token: &str) -> Result<SystemSpec, DriverError> {
+        let node = ctx.node;
+        let request = InstallRequest::read(node, &self.cobblers)?;
+        let profile = profile_of(node, &self.cobblers).await?.name;
+        let report = format!("{}/ferric/v1/nodes/{}/install/{token}", ctx.settings.public_url, node.uuid);
+        Ok(SystemSpec {
+            // A name that no other node can have, and no system of somebody else's.
+            name: node.uuid.to_string(),
+            profile,
+            hostname: request.hostname,
+            mac: mac.to_owned(),
+            interface: "eth0".to_owned(),
+            address: request.address.map(|(address, _)| address),
+            netmask: request.address.map(|(_, prefix)| netmask(prefix)),
+            gateway: request.gateway,
+            name_servers: request.name_servers,
+            autoinstall_meta: [
+                ("ferric_node".to_owned(), node.uuid.to_string()),
+                ("ferric_report".to_owned(), report),
+            ]
+            .into(),
+            netboot_enabled: true,
+            comment: format!("ferric: node {}", node.display_name()),
+        })
+    }
+}
+
+fn netmask(prefix: u8) -> std::net::Ipv4Addr {
+    u32::MAX.checked_shl(32 - u32::from(prefix)).unwrap_or(0).into()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_prefix_becomes_a_mask() {
+        assert_eq!(super::netmask(24).to_string(), "255.255.255.0");
+        assert_eq!(super::netmask(32).to_string(), "255.255.255.255");
+    }
+}

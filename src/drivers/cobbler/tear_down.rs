@@ -1,0 +1,116 @@
+//! Taking back what a deploy made in Cobbler: for tear-down, and after a deploy that failed.
+
+use async_trait::async_trait;
+use cobbler_client::CobblerError;
+use serde_json::Value;
+
+use super::servers::from_cobbler;
+use super::{Cobblers, INSTALL_TOKEN, PROFILE, PXE_MAC, SYSTEM};
+use crate::drivers::interfaces::{Step, StepContext, StepOutcome, StepResult};
+use crate::model::InterfaceKind;
+
+/// The frame that these steps share.
+macro_rules! step {
+    ($(#[$doc:meta])* $type:ident, $name:literal, $priority:literal, $purpose:literal) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub(super) struct $type {
+            cobblers: Cobblers,
+        }
+
+        impl $type {
+            /// On these servers.
+            pub(super) fn new(cobblers: Cobblers) -> Self {
+                Self { cobblers }
+            }
+        }
+
+        #[async_trait]
+        impl Step for $type {
+            fn name(&self) -> &'static str {
+                $name
+            }
+
+            fn interface(&self) -> InterfaceKind {
+                InterfaceKind::Deploy
+            }
+
+            fn priority(&self) -> u32 {
+                $priority
+            }
+
+            fn purpose(&self) -> &'static str {
+                $purpose
+            }
+
+            async fn advance(&self, ctx: &mut StepContext<'_>) -> StepResult {
+                self.act(ctx).await
+            }
+        }
+    };
+}
+
+step!(
+    /// Removes the node's system.
+    RemoveSystem, "remove_system", 90, "remove the server's system from Cobbler"
+);
+step!(
+    /// Removes the profile if no node uses it any more.
+    RemoveProfile, "remove_unused_profile", 80, "remove the service's profile from Cobbler if nothing uses it"
+);
+step!(
+    /// Makes a failed deploy harmless: the server must not install itself at its next boot.
+    Disarm, "netboot_off", 100, "switch netboot off in Cobbler"
+);
+
+fn noted<'a>(ctx: &StepContext<'a>, key: &str) -> Option<&'a str> {
+    ctx.node.driver_internal_info.get(key).and_then(Value::as_str)
+}
+
+impl RemoveSystem {
+    async fn act(&self, ctx: &mut StepContext<'_>) -> StepResult {
+        // A deploy that died between saving the system there and noting it here left one of the
+        // node's own name.
+        let name = noted(ctx, SYSTEM).map_or_else(|| ctx.node.uuid.to_string(), str::to_owned);
+        self.cobblers.of(ctx.node)?.remove_system(&name).await.map_err(|error| from_cobbler(&error))?;
+        for key in [SYSTEM, INSTALL_TOKEN, PXE_MAC] {
+            ctx.changes.internal_info.insert(key.to_owned(), Value::Null);
+        }
+        Ok(StepOutcome::Done)
+    }
+}
+
+impl RemoveProfile {
+    async fn act(&self, ctx: &mut StepContext<'_>) -> StepResult {
+        let Some(name) = noted(ctx, PROFILE) else { return Ok(StepOutcome::Done) };
+        let cobbler = self.cobblers.of(ctx.node)?;
+        match cobbler.remove_profile(name).await {
+            Ok(_) => {
+                cobbler.remove_template(&format!("{name}.ks")).await.map_err(|error| from_cobbler(&error))?;
+                ctx.changes.internal_info.insert(PROFILE.to_owned(), Value::Null);
+                Ok(StepOutcome::Done)
+            }
+            Err(CobblerError::InUse { .. }) => {
+                // After a failed deploy it is the node's own system that uses it.
+                if noted(ctx, SYSTEM).is_none() {
+                    ctx.changes.internal_info.insert(PROFILE.to_owned(), Value::Null);
+                }
+                Ok(StepOutcome::Done)
+            }
+            Err(error) => Err(from_cobbler(&error)),
+        }
+    }
+}
+
+impl Disarm {
+    async fn act(&self, ctx: &mut StepContext<'_>) -> StepResult {
+        if let Some(name) = noted(ctx, SYSTEM) {
+            match self.cobblers.of(ctx.node)?.set_netboot(name, false).await {
+                Ok(_) | Err(CobblerError::NotFound { .. }) => {}
+                Err(error) => return Err(from_cobbler(&error)),
+            }
+        }
+        ctx.changes.internal_info.insert(INSTALL_TOKEN.to_owned(), Value::Null);
+        Ok(StepOutcome::Done)
+    }
+}

@@ -1,0 +1,36 @@
+//! What may go wrong between a driver and the world.
+
+/// An error of a driver; a variant for each case that a caller treats differently. The messages
+/// are read by operators in `last_error`: they say what was tried, where, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DriverError {
+    /// The node's record lacks something, or holds something that can't be.
+    #[error("{0}")]
+    InvalidParameter(String),
+    /// The hardware type's implementation doesn't have that.
+    #[error("Driver {driver} does not support {feature} (disabled or not implemented).")]
+    Unsupported {
+        /// The hardware type.
+        driver: String,
+        /// Ironic's word for what was asked for.
+        feature: String,
+    },
+    /// A controller or a server can't be reached, or is busy; it may be well in a while.
+    #[error("{0}")]
+    Transient(String),
+    /// It was refused, and will be again: wrong password, somebody else's object, a bad answer.
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl DriverError {
+    /// Whether trying again may help; the only place that knows.
+    pub const fn is_transient(&self) -> bool {
+        matches!(self, Self::Transient(_))
+    }
+
+    /// A `driver_info` or `instance_info` that can't be worked with.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::InvalidParameter(message.into())
+    }
+}

@@ -1,0 +1,171 @@
+//! `fake-hardware`: every step succeeds at once. The public API suites run on it, so it answers
+//! as Ironic 39.0.0's fake interfaces do.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::DriverError;
+use super::interfaces::{
+    BootDevice, BootInterface, BootSetting, DeployInterface, Identity, InspectInterface,
+    ManagementInterface, Nic, PowerInterface, Property, Requested, Step, StepContext, StepOutcome, StepResult,
+};
+use crate::model::{InterfaceKind, Node, Port};
+use crate::states::{PowerState, PowerTarget};
+
+/// Power that is what it was last told to be.
+#[derive(Debug)]
+pub struct FakePower;
+
+#[async_trait]
+impl PowerInterface for FakePower {
+    fn properties(&self) -> &'static [Property] {
+        &[]
+    }
+
+    fn validate(&self, _: &Node) -> Result<(), DriverError> {
+        Ok(())
+    }
+
+    fn supported(&self) -> &'static [PowerTarget] {
+        &[PowerTarget::On, PowerTarget::Off, PowerTarget::Reboot, PowerTarget::SoftOff, PowerTarget::SoftReboot]
+    }
+
+    async fn state(&self, node: &Node) -> Result<PowerState, DriverError> {
+        Ok(node.power_state.unwrap_or(PowerState::Off))
+    }
+
+    async fn request(&self, _: &Node, target: PowerTarget) -> Result<Requested, DriverError> {
+        Ok(Requested::Reached(target.result()))
+    }
+}
+
+/// A management controller that knows one boot device.
+#[derive(Debug)]
+pub struct FakeManagement;
+
+#[async_trait]
+impl ManagementInterface for FakeManagement {
+    fn properties(&self) -> &'static [Property] {
+        &[]
+    }
+
+    fn validate(&self, _: &Node) -> Result<(), DriverError> {
+        Ok(())
+    }
+
+    fn supported_boot_devices(&self) -> &'static [BootDevice] {
+        &[BootDevice::Pxe]
+    }
+
+    async fn boot_device(&self, _: &Node) -> Result<BootSetting, DriverError> {
+        Ok(BootSetting { device: Some(BootDevice::Pxe), persistent: Some(false) })
+    }
+
+    async fn set_boot_device(
+        &self,
+        _: &Node,
+        device: BootDevice,
+        persistent: bool,
+        _: Option<&str>,
+    ) -> Result<BootSetting, DriverError> {
+        Ok(BootSetting { device: Some(device), persistent: Some(persistent) })
+    }
+}
+
+/// Hardware without a name.
+#[derive(Debug)]
+pub struct FakeInspect;
+
+#[async_trait]
+impl InspectInterface for FakeInspect {
+    fn properties(&self) -> &'static [Property] {
+        &[]
+    }
+
+    fn validate(&self, _: &Node) -> Result<(), DriverError> {
+        Ok(())
+    }
+
+    async fn identity(&self, _: &Node) -> Result<Identity, DriverError> {
+        Ok(Identity::default())
+    }
+
+    async fn nics(&self, _: &Node) -> Result<Vec<Nic>, DriverError> {
+        Ok(Vec::new())
+    }
+}
+
+/// A network boot that nobody serves.
+#[derive(Debug)]
+pub struct FakeBoot;
+
+impl BootInterface for FakeBoot {
+    fn properties(&self) -> &'static [Property] {
+        &[]
+    }
+
+    fn validate(&self, _: &Node) -> Result<(), DriverError> {
+        Ok(())
+    }
+}
+
+/// A deploy of one step that is done at once.
+#[derive(Debug)]
+pub struct FakeDeploy;
+
+#[derive(Debug)]
+struct Deploy;
+
+#[async_trait]
+impl Step for Deploy {
+    fn name(&self) -> &'static str {
+        "deploy"
+    }
+
+    fn interface(&self) -> InterfaceKind {
+        InterfaceKind::Deploy
+    }
+
+    fn priority(&self) -> u32 {
+        100
+    }
+
+    fn purpose(&self) -> &'static str {
+        "nothing"
+    }
+
+    async fn advance(&self, _: &mut StepContext<'_>) -> StepResult {
+        Ok(StepOutcome::Done)
+    }
+}
+
+impl DeployInterface for FakeDeploy {
+    fn properties(&self) -> &'static [Property] {
+        &[]
+    }
+
+    fn validate(&self, _: &Node) -> Result<(), DriverError> {
+        Ok(())
+    }
+
+    fn deploy_steps(&self) -> Vec<Arc<dyn Step>> {
+        vec![Arc::new(Deploy)]
+    }
+
+    fn tear_down_steps(&self) -> Vec<Arc<dyn Step>> {
+        Vec::new()
+    }
+
+    fn clean_steps(&self) -> Vec<Arc<dyn Step>> {
+        Vec::new()
+    }
+
+    fn abandon_steps(&self) -> Vec<Arc<dyn Step>> {
+        Vec::new()
+    }
+
+    fn install_script(&self, node: &Node, _: &[Port]) -> Result<String, DriverError> {
+        Err(DriverError::Unsupported { driver: node.driver.clone(), feature: "install_script".to_owned() })
+    }
+}

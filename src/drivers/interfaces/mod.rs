@@ -1,0 +1,34 @@
+//! Ironic's driver interfaces as traits, one a file, and what their steps work with. Optional
+//! methods answer [`crate::drivers::DriverError::Unsupported`].
+
+mod boot;
+mod context;
+mod deploy;
+mod inspect;
+mod management;
+mod power;
+mod step;
+
+pub use boot::BootInterface;
+pub use context::{Changes, StepContext};
+pub use deploy::DeployInterface;
+pub use inspect::{Identity, InspectInterface, Nic};
+pub use management::{BootDevice, BootSetting, ManagementInterface};
+pub use power::{PowerInterface, Requested};
+pub use step::{Step, StepOutcome, StepResult};
+
+use std::sync::Arc;
+
+/// A key of `driver_info` and what it means, as `GET /v1/drivers/{driver}/properties` shows it.
+pub type Property = (&'static str, &'static str);
+
+/// The implementations that a node has chosen.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct NodeInterfaces {
+    pub power: Arc<dyn PowerInterface>,
+    pub management: Arc<dyn ManagementInterface>,
+    pub inspect: Arc<dyn InspectInterface>,
+    pub boot: Arc<dyn BootInterface>,
+    pub deploy: Arc<dyn DeployInterface>,
+}

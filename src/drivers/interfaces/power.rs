@@ -1,0 +1,36 @@
+//! Power.
+
+use async_trait::async_trait;
+
+use super::Property;
+use crate::drivers::DriverError;
+use crate::model::Node;
+use crate::states::{PowerState, PowerTarget};
+
+/// What came of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Requested {
+    /// The hardware was told; whether it obeys is to be looked at.
+    Told,
+    /// The state has been reached at once.
+    Reached(PowerState),
+}
+
+/// Turns a node on and off.
+#[async_trait]
+pub trait PowerInterface: Send + Sync + std::fmt::Debug {
+    /// The keys of `driver_info` that it reads.
+    fn properties(&self) -> &'static [Property];
+
+    /// Whether the node's record has what is needed; touches no hardware.
+    fn validate(&self, node: &Node) -> Result<(), DriverError>;
+
+    /// What may be asked for.
+    fn supported(&self) -> &'static [PowerTarget];
+
+    /// The power state as the hardware tells it.
+    async fn state(&self, node: &Node) -> Result<PowerState, DriverError>;
+
+    /// Asks for a change and does not wait for it. The caller looks first, and looks again.
+    async fn request(&self, node: &Node, target: PowerTarget) -> Result<Requested, DriverError>;
+}

@@ -1,0 +1,64 @@
+//! A step: the unit that the engine runs, saves and repeats.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::StepContext;
+use crate::drivers::DriverError;
+use crate::model::{InterfaceKind, Time};
+
+/// What a step says when it returns. An error that [`DriverError::is_transient`] is tried again;
+/// any other fails the job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StepOutcome {
+    /// Done; the next one may run.
+    Done,
+    /// Save what was noted, then run this step again at once: how a step marks its intention
+    /// before it acts.
+    Again,
+    /// Nothing to do before `until`, or before something wakes the node.
+    Wait {
+        /// When to look again at the latest.
+        until: Time,
+        /// What for, in words for a person.
+        for_what: String,
+        /// Whether the installer is waited for; the node then shows `wait call-back`.
+        on_installer: bool,
+    },
+    /// It can't be done, and trying again won't help.
+    Fail {
+        /// What happened, where, and what to do.
+        cause: String,
+    },
+}
+
+/// The result of a step's run.
+pub type StepResult = Result<StepOutcome, DriverError>;
+
+/// A step of a job.
+///
+/// It looks before it acts, so that running it twice is the same as once; it takes no input but
+/// the saved state; it never sleeps, and holds nothing from one run to the next.
+#[async_trait]
+pub trait Step: Send + Sync + std::fmt::Debug {
+    /// Its name, as `deploy_step` and the history show it.
+    fn name(&self) -> &'static str;
+
+    /// The interface it belongs to.
+    fn interface(&self) -> InterfaceKind;
+
+    /// Ironic's priority: steps run from the highest to the lowest.
+    fn priority(&self) -> u32;
+
+    /// How long it may take in all, waits and repeats included, before it fails.
+    fn limit(&self) -> Duration {
+        Duration::from_secs(15 * 60)
+    }
+
+    /// What it would do, in one sentence, for a plan.
+    fn purpose(&self) -> &'static str;
+
+    /// Looks, acts if need be, and looks again.
+    async fn advance(&self, ctx: &mut StepContext<'_>) -> StepResult;
+}

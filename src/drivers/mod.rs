@@ -1,0 +1,19 @@
+//! Drivers: what knows hardware and servers. They get a node as it is saved and give back what
+//! came of it; they never see the store.
+
+pub mod cimc;
+pub mod cobbler;
+mod error;
+pub mod fake;
+mod hardware;
+pub mod interfaces;
+pub mod noop;
+mod power_change;
+mod registry;
+mod settings;
+
+pub use error::DriverError;
+pub use hardware::{HARDWARE_TYPES, HardwareType};
+pub use power_change::reach_power;
+pub use registry::Registry;
+pub use settings::Settings;

@@ -1,0 +1,113 @@
+//! The explicit list of implementations.
+
+use std::sync::Arc;
+
+use super::cimc::{CimcInspect, CimcManagement, CimcPower};
+use super::cobbler::{CobblerDeploy, CobblerPxeBoot, Cobblers};
+use super::fake::{FakeBoot, FakeDeploy, FakeInspect, FakeManagement, FakePower};
+use super::interfaces::{
+    BootInterface, DeployInterface, InspectInterface, ManagementInterface, NodeInterfaces,
+    PowerInterface, Property,
+};
+use super::noop::NoInspect;
+use super::{DriverError, HARDWARE_TYPES, HardwareType};
+use crate::model::{InterfaceKind, Node};
+
+/// Finds the hardware types and the implementations of a node's interfaces.
+#[derive(Debug)]
+pub struct Registry {
+    power: Vec<(&'static str, Arc<dyn PowerInterface>)>,
+    management: Vec<(&'static str, Arc<dyn ManagementInterface>)>,
+    inspect: Vec<(&'static str, Arc<dyn InspectInterface>)>,
+    boot: Vec<(&'static str, Arc<dyn BootInterface>)>,
+    deploy: Vec<(&'static str, Arc<dyn DeployInterface>)>,
+}
+
+impl Registry {
+    /// All implementations, on the given controllers and Cobbler servers.
+    pub fn new(controllers: Arc<cimc_client::Controllers>, cimc_timeout: std::time::Duration, cobblers: Cobblers) -> Self {
+        let access = super::cimc::Access::new(controllers, cimc_timeout);
+        Self {
+            power: vec![("cimc", Arc::new(CimcPower::new(access.clone()))), ("fake", Arc::new(FakePower))],
+            management: vec![
+                ("cimc", Arc::new(CimcManagement::new(access.clone()))),
+                ("fake", Arc::new(FakeManagement)),
+            ],
+            inspect: vec![
+                ("cimc", Arc::new(CimcInspect::new(access))),
+                ("fake", Arc::new(FakeInspect)),
+                ("no-inspect", Arc::new(NoInspect)),
+            ],
+            boot: vec![
+                ("cobbler-pxe", Arc::new(CobblerPxeBoot::new(cobblers.clone()))),
+                ("fake", Arc::new(FakeBoot)),
+            ],
+            deploy: vec![("cobbler", Arc::new(CobblerDeploy::new(cobblers))), ("fake", Arc::new(FakeDeploy))],
+        }
+    }
+
+    /// All hardware types.
+    pub fn hardware_types(&self) -> &'static [HardwareType] {
+        HARDWARE_TYPES
+    }
+
+    /// The hardware type of that name.
+    pub fn hardware_type(&self, name: &str) -> Option<&'static HardwareType> {
+        HARDWARE_TYPES.iter().find(|t| t.name == name)
+    }
+
+    /// The implementations that a node has chosen.
+    ///
+    /// # Errors
+    /// [`DriverError::InvalidParameter`] where one of them doesn't exist.
+    pub fn interfaces(&self, node: &Node) -> Result<NodeInterfaces, DriverError> {
+        Ok(NodeInterfaces {
+            power: find(&self.power, node, InterfaceKind::Power)?,
+            management: find(&self.management, node, InterfaceKind::Management)?,
+            inspect: find(&self.inspect, node, InterfaceKind::Inspect)?,
+            boot: find(&self.boot, node, InterfaceKind::Boot)?,
+            deploy: find(&self.deploy, node, InterfaceKind::Deploy)?,
+        })
+    }
+
+    /// The keys of `driver_info` that a hardware type's default interfaces read, with what they
+    /// mean.
+    pub fn properties(&self, hardware: &HardwareType) -> Vec<Property> {
+        let mut node = Node::new(hardware.name, crate::model::Interfaces::default(), crate::model::now());
+        for kind in <InterfaceKind as strum::IntoEnumIterator>::iter() {
+            node.interfaces.set(kind, hardware.default(kind));
+        }
+        let Ok(interfaces) = self.interfaces(&node) else { return Vec::new() };
+        let mut all: Vec<Property> = [
+            interfaces.power.properties(),
+            interfaces.management.properties(),
+            interfaces.inspect.properties(),
+            interfaces.boot.properties(),
+            interfaces.deploy.properties(),
+        ]
+        .concat();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The Cobbler servers: name and URL.
+    pub fn cobblers(&self) -> Vec<(String, String)> {
+        self.deploy.iter().flat_map(|(_, deploy)| deploy.servers()).collect()
+    }
+}
+
+fn find<T: ?Sized>(
+    list: &[(&'static str, Arc<T>)],
+    node: &Node,
+    kind: InterfaceKind,
+) -> Result<Arc<T>, DriverError> {
+    let name = node.interfaces.get(kind);
+    list.iter().find(|(n, _)| *n == name).map(|(_, implementation)| implementation.clone()).ok_or_else(|| {
+        DriverError::invalid(format!(
+            "Node {} has the {kind} interface {name:?}, which does not exist; choose one of {}.",
+            node.display_name(),
+            list.iter().map(|(n, _)| *n).collect::<Vec<_>>().join(", ")
+        ))
+    })
+}

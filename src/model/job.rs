@@ -1,0 +1,107 @@
+//! The work that a node has in hand: a saved list of steps and how far it has come. Everything
+//! the engine needs to go on after a restart is in here or in the node beside it.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{InterfaceKind, JsonMap, Time};
+use crate::states::PowerTarget;
+
+/// What a job is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum JobKind {
+    /// `enroll` to `manageable`.
+    Verify,
+    /// To `active`.
+    Deploy,
+    /// From `active` to `cleaning`.
+    TearDown,
+    /// To `available`, or back to `manageable`.
+    Clean,
+    /// Making a deploy harmless that failed or was aborted.
+    Abandon,
+    /// A change of power that somebody asked for.
+    Power(PowerTarget),
+}
+
+/// One step of a job, as the node's interfaces planned it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedStep {
+    /// The interface that knows the step.
+    pub interface: InterfaceKind,
+    /// Its name there.
+    pub step: String,
+    /// Ironic's priority; the higher comes first.
+    pub priority: u32,
+}
+
+/// A node's work in hand.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Job {
+    /// Identifies this piece of work; evidence carries it, so that a late report of an earlier
+    /// install can't speak for a later one.
+    pub id: Uuid,
+    /// What it is for.
+    pub kind: JobKind,
+    /// The steps, fixed when the job began.
+    pub steps: Vec<PlannedStep>,
+    /// The step that runs next, counted from 0.
+    pub index: usize,
+    /// How often the present step has asked to be tried again.
+    pub attempt: u32,
+    /// When the job began.
+    pub started_at: Time,
+    /// When the present step began.
+    pub step_started_at: Time,
+    /// What the present step waits for, in words for a person.
+    pub waiting_for: Option<String>,
+    /// Since when it waits for that.
+    pub waiting_since: Option<Time>,
+    /// How far the present step is, in words for a person (`packages 12/40`).
+    pub progress: Option<String>,
+    /// What the steps noted for themselves before they acted; dropped with the job.
+    pub notes: JsonMap,
+}
+
+impl Job {
+    /// A new job at its first step.
+    pub fn new(kind: JobKind, steps: Vec<PlannedStep>, now: Time) -> Self {
+        Self {
+            id: Uuid::new_v4(),
+            kind,
+            steps,
+            index: 0,
+            attempt: 0,
+            started_at: now,
+            step_started_at: now,
+            waiting_for: None,
+            waiting_since: None,
+            progress: None,
+            notes: JsonMap::new(),
+        }
+    }
+
+    /// The step that runs next, or `None` when all are done.
+    pub fn current(&self) -> Option<&PlannedStep> {
+        self.steps.get(self.index)
+    }
+
+    /// Goes on to the next step.
+    pub fn advance(&mut self, now: Time) {
+        self.index += 1;
+        self.attempt = 0;
+        self.step_started_at = now;
+        self.progress = None;
+        self.wait_for(None, now);
+    }
+
+    /// Notes what the present step waits for; the same words again leave the time as it was.
+    pub fn wait_for(&mut self, what: Option<String>, now: Time) {
+        if self.waiting_for != what {
+            self.waiting_since = what.is_some().then_some(now);
+            self.waiting_for = what;
+        }
+    }
+}

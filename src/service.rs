@@ -1,0 +1,206 @@
+//! The service as one thing to start and to stop: store, drivers, conductor and API, put together
+//! from the configuration.
+
+use std::net::SocketAddr;
+
+use cobbler_client::{CobblerConfig, Verify};
+use secrecy::ExposeSecret as _;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::api::{self, ApiState};
+use crate::conductor::{self, Conductor};
+use crate::config::{self, Config, ConfigError};
+use crate::drivers::cobbler::Cobblers;
+use crate::drivers::{Registry, Settings};
+use crate::store::{Store, StoreError, Vault};
+
+/// Which parts run in this process.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// The REST API.
+    pub api: bool,
+    /// The engine.
+    pub conductor: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { api: true, conductor: true }
+    }
+}
+
+/// Why the service can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The API's address can't be had.
+    #[error("can't listen on {address}: {reason}; {advice}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// The system's word.
+        reason: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// The key that encrypts secrets can't be had.
+    #[error(transparent)]
+    Secrets(#[from] ConfigError),
+    /// The database can't be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A Cobbler server's settings can't be used.
+    #[error("[cobbler.{name}] can't be used: {reason}")]
+    Cobbler {
+        /// The section's name.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// A running service.
+#[derive(Debug)]
+pub struct Service {
+    url: String,
+    stop: CancellationToken,
+    conductor: Conductor,
+    controllers: std::sync::Arc<cimc_client::Controllers>,
+    tasks: TaskTracker,
+    server: Option<JoinHandle<()>>,
+}
+
+impl Service {
+    /// Starts what `options` name.
+    ///
+    /// # Errors
+    /// [`StartError`], each a sentence that says what to do; nothing runs then.
+    pub async fn start(config: Config, options: Options) -> Result<Self, StartError> {
+        // First of all: of two services on one port, the second must not touch the database.
+        let listener = bind(config.api.listen).await?;
+        let address = listener.local_addr().unwrap_or(config.api.listen);
+        let url = match &config.api.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://{address}"),
+        };
+        let store = open_store(&config).await?;
+        let controllers = std::sync::Arc::new(cimc_client::Controllers::new());
+        let drivers = Registry::new(controllers.clone(), config.cimc.timeout, cobblers(&config)?);
+        let conductor = Conductor::new(store, drivers, settings(&config, &url), options_of(&config));
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        if options.conductor {
+            let (conductor, stop) = (conductor.clone(), stop.clone());
+            tasks.spawn(async move { conductor.run(stop).await });
+        }
+        let server = options.api.then(|| {
+            let router = api::router(ApiState::new(conductor.clone(), config.api.public_url.clone()));
+            tasks.spawn(serve(listener, router, stop.clone()))
+        });
+        Ok(Self { url, stop, conductor, controllers, tasks, server })
+    }
+
+    /// The base URL of the API, without a slash at its end.
+    pub fn api_url(&self) -> &str {
+        &self.url
+    }
+
+    /// Stops: no new requests, running steps end, sessions are logged out, the database is closed.
+    pub async fn shutdown(self) {
+        self.stop.cancel();
+        if let Some(server) = self.server {
+            // A client that keeps its connection open must not keep the service from stopping.
+            let patience = std::time::Duration::from_secs(5);
+            let abort = server.abort_handle();
+            if tokio::time::timeout(patience, server).await.is_err() {
+                abort.abort();
+            }
+        }
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.controllers.drain().await;
+        self.conductor.store().close().await;
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|error| StartError::Listen {
+        address,
+        reason: error.to_string(),
+        advice: match error.kind() {
+            std::io::ErrorKind::AddrInUse => {
+                "another program has that port: stop it, or choose another with --listen or api.listen"
+            }
+            std::io::ErrorKind::PermissionDenied => "choose a port above 1023 with --listen or api.listen",
+            _ => "choose an address of this machine with --listen or api.listen",
+        },
+    })
+}
+
+/// Opens the database of a configuration and brings its schema up to date.
+///
+/// # Errors
+/// [`StartError::Secrets`], [`StartError::Store`].
+pub async fn open_store(config: &Config) -> Result<Store, StartError> {
+    let key = config.secrets.load_key(&config.database.state_dir)?;
+    if config.database.url.is_none() {
+        std::fs::create_dir_all(&config.database.state_dir).map_err(|error| StoreError::Open {
+            url: config.database.display_url(),
+            reason: error.to_string(),
+        })?;
+    }
+    let vault = Vault::new(key.expose_secret());
+    Ok(Store::open(config.database.effective_url().expose_secret(), vault).await?)
+}
+
+fn cobblers(config: &Config) -> Result<Cobblers, StartError> {
+    let mut servers = Vec::new();
+    for (name, section) in &config.cobbler {
+        let mut settings = CobblerConfig::new(
+            name.as_str(),
+            section.url.as_str(),
+            section.username.as_str(),
+            section.password.clone(),
+        );
+        settings.verify = match &section.verify {
+            config::Verify::Yes => Verify::On,
+            config::Verify::No => Verify::Off,
+            config::Verify::CaFile(path) => Verify::CaFile(path.clone()),
+        };
+        let client = cobbler_client::Cobbler::new(settings)
+            .map_err(|error| StartError::Cobbler { name: name.clone(), reason: error.to_string() })?;
+        servers.push((name.clone(), section.url.clone(), client));
+    }
+    let images = config.images.iter().map(|(id, target)| (id.clone(), target.to_string())).collect();
+    Ok(Cobblers::new(servers, images))
+}
+
+fn settings(config: &Config, public_url: &str) -> Settings {
+    Settings {
+        power_wait: config.cimc.power_wait,
+        power_poll: config.cimc.poll_interval,
+        soft_power_off_grace: config.cimc.soft_power_off_grace,
+        install_silence_limit: config.conductor.install_silence_limit,
+        public_url: public_url.to_owned(),
+        ..Settings::default()
+    }
+}
+
+fn options_of(config: &Config) -> conductor::Options {
+    conductor::Options {
+        hostname: config.conductor.host.clone(),
+        lease: config.conductor.lease,
+        // What a step may take must end well before others take its node over.
+        step_timeout: config.conductor.lease.mul_f64(0.8),
+        poll_interval: config.conductor.poll_interval,
+        workers: config.conductor.workers,
+    }
+}
+
+async fn serve(listener: TcpListener, router: axum::Router, stop: CancellationToken) {
+    let served = axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await });
+    if let Err(error) = served.await {
+        tracing::error!(%error, "the API's listener failed");
+    }
+}

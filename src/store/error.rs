@@ -1,0 +1,53 @@
+//! What may go wrong in storage.
+
+/// An error of the store; a variant for each case that a caller treats differently.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// There is no such thing.
+    #[error("{what} {ident} could not be found.")]
+    NotFound {
+        /// Ironic's word for the kind of thing, capitalised: `Node`, `Port`.
+        what: &'static str,
+        /// The identifier as it was given.
+        ident: String,
+    },
+    /// Something else has that value already.
+    #[error("{what} {value} is taken already")]
+    Duplicate {
+        /// What must be unique: `node name`, `port address`, ….
+        what: &'static str,
+        /// The value.
+        value: String,
+    },
+    /// The row has changed, or its holder has, since it was read.
+    #[error("the record was changed by somebody else meanwhile")]
+    Stale,
+    /// Lists can't be sorted by that.
+    #[error("The sort_key value \"{0}\" is an invalid field for sorting")]
+    BadSortKey(String),
+    /// What is stored can't be read: written by another version, or damaged.
+    #[error("the database holds {what} that this version can't read: {detail}")]
+    Corrupt {
+        /// What was read.
+        what: &'static str,
+        /// Why it can't be.
+        detail: String,
+    },
+    /// A secret can't be encrypted or decrypted.
+    #[error("a stored secret can't be used")]
+    Vault(#[from] super::VaultError),
+    /// The database can't be opened.
+    #[error("can't open the database {url}: {reason}")]
+    Open {
+        /// Its URL, without a password.
+        url: String,
+        /// Why not.
+        reason: String,
+    },
+    /// The schema can't be brought up to date.
+    #[error("can't bring the database's schema up to date")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// Anything else that the database says.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+}

@@ -1,0 +1,76 @@
+//! The history of nodes: written once, never changed.
+
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use super::db::on_read;
+use super::sql::page;
+use super::{Page, Store, StoreError};
+use crate::model::{HistoryEntry, Time};
+
+/// What lists of entries may be sorted by.
+const SORT_KEYS: &[&str] = &["id", "uuid", "created_at", "severity", "event_type", "conductor"];
+
+/// A row of `node_history`.
+#[derive(Debug, sqlx::FromRow)]
+struct HistoryRow {
+    uuid: Uuid,
+    node_uuid: Uuid,
+    event_type: String,
+    severity: String,
+    event: String,
+    conductor: String,
+    created_at: Time,
+}
+
+/// The statement that adds an entry.
+macro_rules! insert_history {
+    ($entry:expr) => {
+        sqlx::query(
+            "INSERT INTO node_history (uuid, node_uuid, event_type, severity, event, conductor, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind($entry.uuid)
+        .bind($entry.node_uuid)
+        .bind($entry.event_type.clone())
+        .bind($entry.severity.to_string())
+        .bind($entry.event.clone())
+        .bind($entry.conductor.clone())
+        .bind($entry.created_at)
+    };
+}
+pub(super) use insert_history;
+
+impl Store {
+    /// A page of a node's history.
+    ///
+    /// # Errors
+    /// [`StoreError::BadSortKey`].
+    pub async fn history(&self, node: Uuid, page: &Page) -> Result<Vec<HistoryEntry>, StoreError> {
+        if !SORT_KEYS.contains(&page.sort_key.as_str()) {
+            return Err(StoreError::BadSortKey(page.sort_key.clone()));
+        }
+        let rows = on_read!(self, pool => {
+            let mut sql = QueryBuilder::new("SELECT * FROM node_history WHERE node_uuid = ");
+            sql.push_bind(node);
+            page!(sql, "node_history", page);
+            sql.build_query_as::<HistoryRow>().fetch_all(pool).await
+        })?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(HistoryEntry {
+                    uuid: row.uuid,
+                    node_uuid: row.node_uuid,
+                    event_type: row.event_type,
+                    severity: row
+                        .severity
+                        .parse()
+                        .map_err(|_| StoreError::Corrupt { what: "a severity", detail: row.severity.clone() })?,
+                    event: row.event,
+                    conductor: row.conductor,
+                    created_at: row.created_at,
+                })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,22 @@
+//! Storage: SQLite or PostgreSQL behind one [`Store`], with one SQL text for both.
+//!
+//! The rules: every row that changes has a `version`, every update names the version it saw, and
+//! an update that finds none is [`StoreError::Stale`]. Secrets in a node's free-form fields are
+//! encrypted before they reach the database ([`crate::store::Vault`]).
+
+mod conductors;
+mod db;
+mod error;
+mod evidence;
+mod filter;
+mod history;
+mod node_row;
+mod nodes;
+mod ports;
+mod sql;
+mod vault;
+
+pub use db::Store;
+pub use error::StoreError;
+pub use filter::{NodeFilter, Page, PortFilter};
+pub use vault::{Vault, VaultError, is_secret_key};

@@ -1,0 +1,24 @@
+# Format, lints, documentation and dependency policy; each counts as one. Sourced by tests/run.sh.
+# shellcheck shell=bash
+
+check() { # seconds command...
+  if logged "$@"; then
+    count 1 0 0
+  else
+    fail_section "${*:2}"
+  fi
+}
+
+check_format() { check 120 cargo fmt --all -- --check; }
+
+check_lints() { check 1500 cargo clippy --workspace --all-targets -- -D warnings; }
+
+check_docs() { RUSTDOCFLAGS=-Dwarnings check 900 cargo doc --workspace --no-deps; }
+
+check_policy() {
+  if command -v cargo-deny >/dev/null; then
+    check 300 cargo deny check
+  else
+    skip_section 'cargo-deny is not installed (cargo install cargo-deny): deny.toml was not checked'
+  fi
+}

@@ -1,0 +1,59 @@
+# The tests in tests/clients, which drive the built program from outside. Sourced by tests/run.sh.
+# shellcheck shell=bash
+
+CLIENT_LIMIT=1200
+
+# Runs some files of tests/clients with pytest against the debug program.
+section_clients() { # section file...
+  local name=$1
+  shift
+  if ! build_debug; then
+    fail_section 'the build failed'
+    return
+  fi
+  FERRIC_BIN=$(debug_program) run_pytest "$name" "$@"
+}
+
+section_real_cobbler() {
+  cobbler_start
+  case $? in
+    0) section_clients real-cobbler test_real_cobbler.py ;;
+    77) skip_section "$COBBLER_WHY" ;;
+    *) fail_section "$COBBLER_WHY" ;;
+  esac
+}
+
+# The front page's promise is made with a release build, so that is what is run here.
+section_demo() {
+  if ! build_release; then
+    fail_section 'the release build failed'
+    return
+  fi
+  FERRIC_BIN=$(release_program) run_pytest demo test_demo.py
+}
+
+run_pytest() { # section file...
+  local name=$1 junit=$LOGS/$1.xml code passed failed skipped
+  shift
+  if ! need_venv; then
+    skip_section 'the Python packages could not be installed (is PyPI reachable?)'
+    return
+  fi
+  rm -f "$junit"
+  FERRIC_TEST_LOGS=$LOGS/$name \
+    logged "$CLIENT_LIMIT" "$VENV/bin/python" -u -m pytest -p no:cacheprovider -rs -v --tb=short \
+    --junitxml="$junit" --rootdir="$ROOT/tests/clients" "${@/#/$ROOT/tests/clients/}"
+  code=$?
+  if [ ! -f "$junit" ]; then
+    fail_section "pytest ended with exit code $code and no results"
+    return
+  fi
+  read -r passed failed skipped < <(python3 "$ROOT/tests/lib/counts.py" junit "$junit")
+  count "$passed" "$failed" "$skipped"
+  grep -aE '^SKIPPED ' "$SECTION_LOG"
+  if [ "$code" != 0 ]; then
+    [ "$failed" = 0 ] && count 0 1 0
+    say '--- what failed'
+    sed -n '/^=.* \(FAILURES\|ERRORS\) =/,$p' "$SECTION_LOG" | head -n 200
+  fi
+}
