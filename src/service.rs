@@ -28,7 +28,10 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { api: true, conductor: true }
+        Self {
+            api: true,
+            conductor: true,
+        }
     }
 }
 
@@ -88,17 +91,28 @@ impl Service {
         let store = open_store(&config).await?;
         let controllers = std::sync::Arc::new(cimc_client::Controllers::new());
         let drivers = Registry::new(controllers.clone(), config.cimc.timeout, cobblers(&config)?);
-        let conductor = Conductor::new(store, drivers, settings(&config, &url), options_of(&config));
+        let conductor =
+            Conductor::new(store, drivers, settings(&config, &url), options_of(&config));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         if options.conductor {
             let (conductor, stop) = (conductor.clone(), stop.clone());
             tasks.spawn(async move { conductor.run(stop).await });
         }
         let server = options.api.then(|| {
-            let router = api::router(ApiState::new(conductor.clone(), config.api.public_url.clone()));
+            let router = api::router(ApiState::new(
+                conductor.clone(),
+                config.api.public_url.clone(),
+            ));
             tasks.spawn(serve(listener, router, stop.clone()))
         });
-        Ok(Self { url, stop, conductor, controllers, tasks, server })
+        Ok(Self {
+            url,
+            stop,
+            conductor,
+            controllers,
+            tasks,
+            server,
+        })
     }
 
     /// The base URL of the API, without a slash at its end.
@@ -168,11 +182,18 @@ fn cobblers(config: &Config) -> Result<Cobblers, StartError> {
             config::Verify::No => Verify::Off,
             config::Verify::CaFile(path) => Verify::CaFile(path.clone()),
         };
-        let client = cobbler_client::Cobbler::new(settings)
-            .map_err(|error| StartError::Cobbler { name: name.clone(), reason: error.to_string() })?;
+        let client =
+            cobbler_client::Cobbler::new(settings).map_err(|error| StartError::Cobbler {
+                name: name.clone(),
+                reason: error.to_string(),
+            })?;
         servers.push((name.clone(), section.url.clone(), client));
     }
-    let images = config.images.iter().map(|(id, target)| (id.clone(), target.to_string())).collect();
+    let images = config
+        .images
+        .iter()
+        .map(|(id, target)| (id.clone(), target.to_string()))
+        .collect();
     Ok(Cobblers::new(servers, images))
 }
 
@@ -199,7 +220,8 @@ fn options_of(config: &Config) -> conductor::Options {
 }
 
 async fn serve(listener: TcpListener, router: axum::Router, stop: CancellationToken) {
-    let served = axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await });
+    let served =
+        axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await });
     if let Err(error) = served.await {
         tracing::error!(%error, "the API's listener failed");
     }

@@ -1,5 +1,7 @@
 //! Which part of the program may use which: the map of the modules, held by a test.
 
+#![allow(clippy::unwrap_used, reason = "a test that can not go on shall fail")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +12,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("model", &["states"]),
     ("config", &[]),
     ("telemetry", &["config"]),
-    ("batch", &["model"]),
+    // A batch file holds servers and images in the form of the configuration.
+    ("batch", &["model", "config"]),
     ("store", &["model", "states"]),
     ("evidence", &["model", "states"]),
     ("drivers", &["model", "states", "evidence"]),

@@ -174,6 +174,21 @@ pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response {
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn a_panic_is_a_500_in_the_common_form_that_tells_no_cause() {
+        let response = panicked(Box::new("the password is x"));
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX)
+            .await
+            .unwrap();
+        let text = String::from_utf8(body.to_vec()).unwrap();
+        assert!(
+            text.contains("error_message") && text.contains("Server"),
+            "{text}"
+        );
+        assert!(!text.contains("password"), "{text}");
+    }
+
     #[test]
     fn paths_lose_their_last_slash_and_gain_v1() {
         for (given, wanted) in [

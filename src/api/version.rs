@@ -109,7 +109,7 @@ pub fn negotiate(headers: &HeaderMap) -> Result<Version, NegotiationError> {
         .filter_map(|item| item.trim().split_once(char::is_whitespace))
         .filter(|(service, _)| service.eq_ignore_ascii_case(SERVICE_TYPE))
         .map(|(_, version)| version.trim())
-        .last();
+        .next_back();
     if let Some(text) = common {
         return parse(text);
     }

@@ -54,26 +54,24 @@ pub(super) fn read(
 }
 
 fn target(service: &Section<'_>) -> Option<ImageTarget> {
-    match (service.text("distro"), service.text("profile")) {
-        (Some(distro), None) => Some(ImageTarget::Distro(distro.value.to_owned())),
-        (None, Some(profile)) => Some(ImageTarget::Profile(profile.value.to_owned())),
-        (Some(_), Some(profile)) => {
-            service.problem(
-                &profile.place,
-                "distro is given as well",
-                "keep one of the two",
-            );
-            None
-        }
-        (None, None) => {
-            service.problem(
-                &service.place,
-                "neither distro nor profile is given",
-                "add distro: NAME, the name of a distro that Cobbler has",
-            );
-            None
-        }
+    let (distro, profile) = (service.text("distro"), service.text("profile"));
+    if let Some(profile) = profile {
+        // The deploy interface refuses it too; here it is said before any server is touched.
+        service.problem(
+            &profile.place,
+            "installing from a profile that Cobbler has already is not supported yet",
+            "write distro: NAME and packages, from which a profile is made",
+        );
+        return None;
     }
+    if distro.is_none() && service.get("distro").is_none() {
+        service.problem(
+            &service.place,
+            "distro is missing",
+            "add distro: NAME, the name of a distro that Cobbler has",
+        );
+    }
+    distro.map(|distro| ImageTarget::Distro(distro.value.to_owned()))
 }
 
 fn listed(service: &Section<'_>, texts: &[At<&str>]) -> Vec<At<String>> {

@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use cimc_sim::{Controller, Disk, Rack, RackSpec};
 use clap::Args;
@@ -14,16 +14,19 @@ use tokio_util::sync::CancellationToken;
 use super::client::Client;
 use super::exit::{Exit, Failure, Outcome};
 use super::fleet::Fleet;
-use super::rollout::{self, Wish};
+use super::rollout::{self, Rollout, Wish};
 use super::sim::rack::{DISTRO, MIX, controllers, start_cobbler, start_rack, timing};
 use super::sim::{lab_name, needs_mac, seconds};
 use super::view::{Row, View, summary};
-use super::{Global, fleet, interrupt, output, serve};
+use super::{Global, fleet, interrupt, output, serve, state};
 use crate::batch::{BatchCimc, BatchNode};
 use crate::config::{Config, Database, ImageTarget, Overrides};
 
 /// The name of the simulated Cobbler in the service's configuration.
 const COBBLER: &str = "demo";
+
+/// How long installers may go on after their reports.
+const SETTLE_LIMIT: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Args)]
 pub(super) struct DemoArgs {
@@ -47,10 +50,10 @@ pub(super) struct DemoArgs {
 pub(super) async fn run(global: &Global, args: DemoArgs) -> Outcome {
     let stop = interrupt::watch();
     let install = seconds(args.install_seconds)?;
-    let state = State::new(args.state_dir.clone())?;
+    let kept = State::new(args.state_dir.clone())?;
     let (listen, was_taken) = choose_port(args.listen);
     let cobbler = start_cobbler(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
-    let config = configuration(global, listen, &state, &cobbler.api_url())?;
+    let config = configuration(global, listen, &kept, &cobbler.api_url())?;
     let rack = start_rack(RackSpec {
         cobbler_base: Some(cobbler.base_url()),
         install_duration: install,
@@ -105,6 +108,7 @@ async fn install_all(
         ));
         return Ok(Exit::Interrupted);
     }
+    settle(rack, &rollout).await;
     let mut rows = rollout.rows(&names, &fleet.borrow());
     count_installs(&mut rows, rack);
     output::line(summary(&rows, started.elapsed().as_secs_f64()));
@@ -132,6 +136,26 @@ async fn stay(fleet: &mut watch::Receiver<Arc<Fleet>>, stop: &CancellationToken)
         view.update(&now);
     }
     view.finish();
+}
+
+/// Waits until the machines of installed nodes have ended their installers: those report just
+/// before.
+async fn settle(rack: &Rack, rollout: &Rollout) {
+    let installed = rack.controllers().iter().enumerate().filter(|(index, _)| {
+        matches!(
+            rollout.results.get(&lab_name(*index)),
+            Some(rollout::Result::Installed(_))
+        )
+    });
+    let wait = async {
+        for (_, controller) in installed {
+            while matches!(controller.machine().disk, Disk::Empty) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }
+    };
+    // Past the limit the summary says which machines have nothing on their disks.
+    let _ = tokio::time::timeout(SETTLE_LIMIT, wait).await;
 }
 
 fn count_installs(rows: &mut [Row], rack: &Rack) {
@@ -241,12 +265,7 @@ impl State {
         let directory = given.unwrap_or_else(|| {
             std::env::temp_dir().join(format!("ferric-demo-{}", uuid::Uuid::new_v4().simple()))
         });
-        std::fs::create_dir_all(&directory).map_err(|error| {
-            Failure::cannot_start(format!(
-                "the state directory {} can't be made: {error}; choose another with --state-dir",
-                directory.display()
-            ))
-        })?;
+        state::make(&directory)?;
         Ok(Self {
             directory,
             is_temporary,

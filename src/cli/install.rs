@@ -12,7 +12,7 @@ use super::client::Client;
 use super::exit::{Exit, Failure, Outcome};
 use super::rollout::{self, Wish};
 use super::view::{View, summary};
-use super::{Global, fleet, interrupt, output, plan, ports, serve};
+use super::{Global, fleet, interrupt, output, plan, serve, state};
 use crate::batch::Batch;
 use crate::config::{Config, Database, Overrides, is_loopback};
 
@@ -56,7 +56,7 @@ pub(super) async fn run(global: &Global, args: InstallArgs) -> Outcome {
             let config = embedded(global, &args, &batch)?;
             let state_dir = config.database.state_dir.clone();
             let service = serve::start(config).await?;
-            ports::remember(&state_dir, &service.api_url());
+            state::remember(&state_dir, &service.api_url());
             let outcome = match Client::new(&service.api_url()) {
                 Ok(client) => install(&client, batch, COBBLER).await,
                 Err(failure) => Err(failure),
@@ -112,14 +112,9 @@ fn embedded(global: &Global, args: &InstallArgs, batch: &Batch) -> Result<Config
             .join("batches")
             .join(state_name(&batch.path)),
     };
-    std::fs::create_dir_all(&directory).map_err(|error| {
-        Failure::cannot_start(format!(
-            "the state directory {} can't be made: {error}; choose another with --state-dir",
-            directory.display()
-        ))
-    })?;
+    state::make(&directory)?;
     if args.listen.is_none() {
-        config.api.listen.set_port(ports::recall(&directory));
+        config.api.listen.set_port(state::recall(&directory));
     }
     let is_elsewhere = reqwest::Url::parse(&batch.cobbler.url).is_ok_and(|url| !is_loopback(&url));
     if is_elsewhere && listen.ip().is_loopback() && config.api.public_url.is_none() {

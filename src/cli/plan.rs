@@ -99,7 +99,9 @@ fn steps(node: &BatchNode, cobbler: &str, config: &Config) -> [(&'static str, St
         ),
         (
             "wait_installed",
-            format!("until the installer says that it is done; fails after {silence} min of silence"),
+            format!(
+                "until the installer says that it is done; fails after {silence} min of silence"
+            ),
         ),
     ]
 }
@@ -116,9 +118,9 @@ mod tests {
         for part in [
             "web2  10.9.1.12  as web",
             "1 power_off",
-            "the profile base",
+            "a profile of distro el9-x86_64 with chrony, nginx, tmux",
             "boots from 00:25:b5:00:00:0a",
-            "a system web2: www2, 10.8.0.42/24",
+            "a system for web2: www2, 10.8.0.42/24",
             "8 wait_installed",
         ] {
             assert!(plan.contains(part), "no {part:?} in\n{plan}");

@@ -31,7 +31,12 @@ impl Conductor {
             };
             // A semaphore that is never closed always gives a permit.
             let Ok(permit) = permit else { break };
-            match self.inner.store.claim_due(self.hostname(), self.inner.options.lease).await {
+            match self
+                .inner
+                .store
+                .claim_due(self.hostname(), self.inner.options.lease)
+                .await
+            {
                 Ok(Some(node)) => {
                     let conductor = self.clone();
                     tracker.spawn(async move {
@@ -46,14 +51,20 @@ impl Conductor {
                 }
                 Err(error) => {
                     drop(permit);
-                    tracing::error!(error = &error as &dyn std::error::Error, "can't look for due nodes");
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "can't look for due nodes"
+                    );
                     self.rest(&stop).await;
                 }
             }
         }
         tracker.close();
         if tokio::time::timeout(GRACE, tracker.wait()).await.is_err() {
-            tracing::warn!("steps still run after {} s; they are left to the next start", GRACE.as_secs());
+            tracing::warn!(
+                "steps still run after {} s; they are left to the next start",
+                GRACE.as_secs()
+            );
         }
     }
 
@@ -61,7 +72,10 @@ impl Conductor {
     async fn rest(&self, stop: &CancellationToken) {
         let limit = self.inner.options.poll_interval;
         let until_due = match self.inner.store.next_due().await {
-            Ok(Some(due)) => (due - now()).to_std().unwrap_or_default().clamp(Duration::from_millis(5), limit),
+            Ok(Some(due)) => (due - now())
+                .to_std()
+                .unwrap_or_default()
+                .clamp(Duration::from_millis(5), limit),
             _ => limit,
         };
         tokio::select! {
@@ -75,19 +89,38 @@ impl Conductor {
     async fn take_over(&self) {
         match self.inner.store.release_all(self.hostname()).await {
             Ok(0) => {}
-            Ok(count) => tracing::info!(count, "took over nodes that a former run of this conductor held"),
+            Ok(count) => tracing::info!(
+                count,
+                "took over nodes that a former run of this conductor held"
+            ),
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "can't free the nodes of a former run");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "can't free the nodes of a former run"
+                );
             }
         }
     }
 
     async fn heartbeats(self, stop: CancellationToken) {
-        let drivers: Vec<String> =
-            self.inner.drivers.hardware_types().iter().map(|t| t.name.to_owned()).collect();
+        let drivers: Vec<String> = self
+            .inner
+            .drivers
+            .hardware_types()
+            .iter()
+            .map(|t| t.name.to_owned())
+            .collect();
         loop {
-            if let Err(error) = self.inner.store.heartbeat(self.hostname(), "", &drivers).await {
-                tracing::error!(error = &error as &dyn std::error::Error, "can't write the heartbeat");
+            if let Err(error) = self
+                .inner
+                .store
+                .heartbeat(self.hostname(), "", &drivers)
+                .await
+            {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "can't write the heartbeat"
+                );
             }
             tokio::select! {
                 () = stop.cancelled() => return,

@@ -14,7 +14,9 @@ pub enum ConductorError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Somebody else works on the node just now; the same call may succeed in a moment.
-    #[error("Node {node} is locked by host {host}, please retry after the current operation is completed.")]
+    #[error(
+        "Node {node} is locked by host {host}, please retry after the current operation is completed."
+    )]
     NodeLocked {
         /// The node.
         node: Uuid,
@@ -22,7 +24,9 @@ pub enum ConductorError {
         host: String,
     },
     /// The state doesn't allow that.
-    #[error("The requested action \"{action}\" can not be performed on node \"{node}\" while it is in state \"{state}\".")]
+    #[error(
+        "The requested action \"{action}\" can not be performed on node \"{node}\" while it is in state \"{state}\"."
+    )]
     InvalidState {
         /// The verb as it was given.
         action: String,
@@ -32,7 +36,9 @@ pub enum ConductorError {
         state: ProvisionState,
     },
     /// Maintenance forbids it.
-    #[error("The {action} operation can't be performed on node {node} because it's in maintenance mode.")]
+    #[error(
+        "The {action} operation can't be performed on node {node} because it's in maintenance mode."
+    )]
     InMaintenance {
         /// What was asked for.
         action: String,

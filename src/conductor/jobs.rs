@@ -25,7 +25,12 @@ fn steps_of(kind: JobKind, interfaces: &NodeInterfaces) -> Vec<Arc<dyn Step>> {
 
 impl Conductor {
     /// A new job of this kind for a node, its steps fixed.
-    pub(super) fn plan(&self, node: &Node, kind: JobKind, now: Time) -> Result<Job, crate::drivers::DriverError> {
+    pub(super) fn plan(
+        &self,
+        node: &Node,
+        kind: JobKind,
+        now: Time,
+    ) -> Result<Job, crate::drivers::DriverError> {
         let interfaces = self.inner.drivers.interfaces(node)?;
         let steps = steps_of(kind, &interfaces)
             .iter()
@@ -40,7 +45,11 @@ impl Conductor {
 }
 
 /// The implementation of a planned step; `None` if this version doesn't have it any more.
-pub(super) fn find_step(kind: JobKind, planned: &PlannedStep, interfaces: &NodeInterfaces) -> Option<Arc<dyn Step>> {
+pub(super) fn find_step(
+    kind: JobKind,
+    planned: &PlannedStep,
+    interfaces: &NodeInterfaces,
+) -> Option<Arc<dyn Step>> {
     steps_of(kind, interfaces)
         .into_iter()
         .find(|step| step.name() == planned.step && step.interface() == planned.interface)
@@ -50,10 +59,14 @@ pub(super) fn find_step(kind: JobKind, planned: &PlannedStep, interfaces: &NodeI
 pub(super) fn events_at_success(kind: JobKind, node: &Node) -> &'static [Event] {
     match kind {
         JobKind::Verify => &[Event::Done],
-        JobKind::Deploy if node.provision_state == State::DeployWait => &[Event::Resume, Event::Done],
+        JobKind::Deploy if node.provision_state == State::DeployWait => {
+            &[Event::Resume, Event::Done]
+        }
         JobKind::Deploy => &[Event::Done],
         JobKind::TearDown => &[Event::Clean],
-        JobKind::Clean if node.target_provision_state == Some(State::Manageable) => &[Event::Manage],
+        JobKind::Clean if node.target_provision_state == Some(State::Manageable) => {
+            &[Event::Manage]
+        }
         JobKind::Clean => &[Event::Done],
         JobKind::Abandon | JobKind::Power(_) => &[],
     }

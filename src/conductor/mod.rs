@@ -65,7 +65,15 @@ impl Conductor {
     /// A conductor on this store and these drivers. It does nothing by itself until
     /// [`Conductor::run`].
     pub fn new(store: Store, drivers: Registry, settings: Settings, options: Options) -> Self {
-        Self { inner: Arc::new(Inner { store, drivers, settings, options, wake: Notify::new() }) }
+        Self {
+            inner: Arc::new(Inner {
+                store,
+                drivers,
+                settings,
+                options,
+                wake: Notify::new(),
+            }),
+        }
     }
 
     /// The store, for reading.

@@ -4,8 +4,10 @@ use chrono::TimeDelta;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::jobs::{after_failure, after_success, event_type, events_at_success, find_step, forget_instance};
 use super::Conductor;
+use super::jobs::{
+    after_failure, after_success, event_type, events_at_success, find_step, forget_instance,
+};
 use crate::drivers::DriverError;
 use crate::drivers::interfaces::{Changes, Step, StepContext, StepOutcome, StepResult};
 use crate::model::{HistoryEntry, Job, JobKind, JsonMap, Node, Severity, Time, now};
@@ -22,7 +24,10 @@ impl Conductor {
         let mut history = Vec::new();
         if let Err(error) = self.advance(&mut node, &mut history).await {
             // Nothing was saved; the lease ends, and the step runs again.
-            tracing::error!(error = &error as &dyn std::error::Error, "can't read what the step needs");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "can't read what the step needs"
+            );
             node.next_run_at = Some(now() + TimeDelta::seconds(5));
         }
         node.reservation = None;
@@ -30,13 +35,22 @@ impl Conductor {
         match self.inner.store.save_outcome(&node, &history).await {
             Ok(_) => {}
             Err(StoreError::Stale) => {
-                tracing::warn!("another conductor has taken the node meanwhile; this result is dropped");
+                tracing::warn!(
+                    "another conductor has taken the node meanwhile; this result is dropped"
+                );
             }
-            Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "can't save the step's result"),
+            Err(error) => tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "can't save the step's result"
+            ),
         }
     }
 
-    async fn advance(&self, node: &mut Node, history: &mut Vec<HistoryEntry>) -> Result<(), StoreError> {
+    async fn advance(
+        &self,
+        node: &mut Node,
+        history: &mut Vec<HistoryEntry>,
+    ) -> Result<(), StoreError> {
         let Some(job) = node.job.clone() else {
             node.next_run_at = None;
             return Ok(());
@@ -54,22 +68,43 @@ impl Conductor {
             }
         };
         let Some(step) = find_step(job.kind, planned, &interfaces) else {
-            self.fail(node, &job, &name, "this version of the service has no such step; start the operation again", history);
+            self.fail(
+                node,
+                &job,
+                &name,
+                "this version of the service has no such step; start the operation again",
+                history,
+            );
             return Ok(());
         };
         let ports = self.inner.store.ports_of(node.uuid).await?;
         let evidence = self.inner.store.evidence(node.uuid, job.id).await?;
         let start = now();
         let saved = node.clone();
-        let mut ctx = StepContext::new(&saved, &ports, &job, &evidence, &self.inner.settings, &interfaces, start);
+        let mut ctx = StepContext::new(
+            &saved,
+            &ports,
+            &job,
+            &evidence,
+            &self.inner.settings,
+            &interfaces,
+            start,
+        );
         let limit = self.inner.options.step_timeout;
-        let result = tokio::time::timeout(limit, step.advance(&mut ctx)).await.unwrap_or_else(|_| {
-            Err(DriverError::Transient(format!("it did not end within {} s", limit.as_secs())))
-        });
+        let result = tokio::time::timeout(limit, step.advance(&mut ctx))
+            .await
+            .unwrap_or_else(|_| {
+                Err(DriverError::Transient(format!(
+                    "it did not end within {} s",
+                    limit.as_secs()
+                )))
+            });
         tracing::debug!(step = name, attempt = job.attempt, ?result, "step ran");
         let changes = std::mem::take(&mut ctx.changes);
         let result = match self.make_ports(&changes).await? {
-            Some(refused) if !matches!(result, Ok(StepOutcome::Fail { .. })) => Ok(StepOutcome::Fail { cause: refused }),
+            Some(refused) if !matches!(result, Ok(StepOutcome::Fail { .. })) => {
+                Ok(StepOutcome::Fail { cause: refused })
+            }
             _ => result,
         };
         take_in(node, changes);
@@ -121,7 +156,11 @@ impl Conductor {
                 }
             }
             Ok(StepOutcome::Again) => node.next_run_at = Some(present),
-            Ok(StepOutcome::Wait { until, for_what, on_installer }) => {
+            Ok(StepOutcome::Wait {
+                until,
+                for_what,
+                on_installer,
+            }) => {
                 if on_installer {
                     move_by(node, Event::Wait, present);
                 } else {
@@ -157,13 +196,23 @@ impl Conductor {
         for event in events_at_success(kind, node) {
             move_by(node, *event, present);
         }
-        let took = node.job.as_ref().map_or(0, |job| (present - job.started_at).num_seconds());
+        let took = node
+            .job
+            .as_ref()
+            .map_or(0, |job| (present - job.started_at).num_seconds());
         tracing::info!(job = %kind, state = %node.provision_state, "done");
-        history.push(self.entry(node, kind, Severity::Info, format!("{kind} done in {took} s"), present));
+        history.push(self.entry(
+            node,
+            kind,
+            Severity::Info,
+            format!("{kind} done in {took} s"),
+            present,
+        ));
         match kind {
             JobKind::TearDown => forget_instance(node),
             JobKind::Deploy => {
-                node.driver_internal_info.remove(crate::drivers::cobbler::INSTALL_TOKEN);
+                node.driver_internal_info
+                    .remove(crate::drivers::cobbler::INSTALL_TOKEN);
             }
             JobKind::Power(_) => node.target_power_state = None,
             _ => {}
@@ -172,7 +221,14 @@ impl Conductor {
     }
 
     /// The job has failed, for good.
-    fn fail(&self, node: &mut Node, job: &Job, step: &str, cause: &str, history: &mut Vec<HistoryEntry>) {
+    fn fail(
+        &self,
+        node: &mut Node,
+        job: &Job,
+        step: &str,
+        cause: &str,
+        history: &mut Vec<HistoryEntry>,
+    ) {
         let present = now();
         let error = explain(node, job, step, cause);
         tracing::warn!(job = %job.kind, step, cause, "failed");
@@ -202,7 +258,14 @@ impl Conductor {
         node.next_run_at = node.job.is_some().then_some(present);
     }
 
-    fn entry(&self, node: &Node, kind: JobKind, severity: Severity, event: String, present: Time) -> HistoryEntry {
+    fn entry(
+        &self,
+        node: &Node,
+        kind: JobKind,
+        severity: Severity,
+        event: String,
+        present: Time,
+    ) -> HistoryEntry {
         HistoryEntry {
             uuid: Uuid::new_v4(),
             node_uuid: node.uuid,
@@ -220,7 +283,11 @@ fn explain(node: &Node, job: &Job, step: &str, cause: &str) -> String {
     match job.kind {
         JobKind::Verify => format!("Failed to verify node {}: {cause}", node.display_name()),
         JobKind::Power(target) => format!("Failed to set the power state to \"{target}\": {cause}"),
-        kind => format!("Step {step} ({} of {} of {kind}) failed: {cause}", job.index + 1, job.steps.len()),
+        kind => format!(
+            "Step {step} ({} of {} of {kind}) failed: {cause}",
+            job.index + 1,
+            job.steps.len()
+        ),
     }
 }
 

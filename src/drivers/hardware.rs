@@ -17,7 +17,10 @@ pub struct HardwareType {
 impl HardwareType {
     /// The implementations that a node of this type may choose, the default first.
     pub fn supported(&self, kind: InterfaceKind) -> &'static [&'static str] {
-        self.interfaces.iter().find(|(k, _)| *k == kind).map_or(&[], |(_, names)| names)
+        self.interfaces
+            .iter()
+            .find(|(k, _)| *k == kind)
+            .map_or(&[], |(_, names)| names)
     }
 
     /// The implementation that a node gets if it chooses none.

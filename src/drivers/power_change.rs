@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 
-use super::interfaces::{Requested, StepContext, StepOutcome, StepResult};
 use super::DriverError;
+use super::interfaces::{Requested, StepContext, StepOutcome, StepResult};
 use crate::states::{PowerState, PowerTarget};
 
 /// A command that shows no effect is given again after so many looks: controllers have been seen
@@ -43,15 +43,24 @@ pub async fn reach_power(ctx: &mut StepContext<'_>, target: PowerTarget) -> Step
     if asked.is_none_or(|at| ctx.now.timestamp_millis() - at > patience) {
         if let Requested::Reached(state) = ctx.power().request(target).await? {
             ctx.changes.power_state = Some(state);
-            return if state == wanted { Ok(StepOutcome::Done) } else { Err(odd(state)) };
+            return if state == wanted {
+                Ok(StepOutcome::Done)
+            } else {
+                Err(odd(state))
+            };
         }
         ctx.note(&key, ctx.now.timestamp_millis());
     }
-    Ok(ctx.wait(poll, format!("the server's power to be {}", wanted_word(wanted))))
+    Ok(ctx.wait(
+        poll,
+        format!("the server's power to be {}", wanted_word(wanted)),
+    ))
 }
 
 fn odd(state: PowerState) -> DriverError {
-    DriverError::Refused(format!("the power driver answered with the state \"{state}\" to a command"))
+    DriverError::Refused(format!(
+        "the power driver answered with the state \"{state}\" to a command"
+    ))
 }
 
 const fn wanted_word(state: PowerState) -> &'static str {

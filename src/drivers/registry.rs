@@ -25,10 +25,17 @@ pub struct Registry {
 
 impl Registry {
     /// All implementations, on the given controllers and Cobbler servers.
-    pub fn new(controllers: Arc<cimc_client::Controllers>, cimc_timeout: std::time::Duration, cobblers: Cobblers) -> Self {
+    pub fn new(
+        controllers: Arc<cimc_client::Controllers>,
+        cimc_timeout: std::time::Duration,
+        cobblers: Cobblers,
+    ) -> Self {
         let access = super::cimc::Access::new(controllers, cimc_timeout);
         Self {
-            power: vec![("cimc", Arc::new(CimcPower::new(access.clone()))), ("fake", Arc::new(FakePower))],
+            power: vec![
+                ("cimc", Arc::new(CimcPower::new(access.clone()))),
+                ("fake", Arc::new(FakePower)),
+            ],
             management: vec![
                 ("cimc", Arc::new(CimcManagement::new(access.clone()))),
                 ("fake", Arc::new(FakeManagement)),
@@ -39,10 +46,16 @@ impl Registry {
                 ("no-inspect", Arc::new(NoInspect)),
             ],
             boot: vec![
-                ("cobbler-pxe", Arc::new(CobblerPxeBoot::new(cobblers.clone()))),
+                (
+                    "cobbler-pxe",
+                    Arc::new(CobblerPxeBoot::new(cobblers.clone())),
+                ),
                 ("fake", Arc::new(FakeBoot)),
             ],
-            deploy: vec![("cobbler", Arc::new(CobblerDeploy::new(cobblers))), ("fake", Arc::new(FakeDeploy))],
+            deploy: vec![
+                ("cobbler", Arc::new(CobblerDeploy::new(cobblers))),
+                ("fake", Arc::new(FakeDeploy)),
+            ],
         }
     }
 
@@ -73,11 +86,17 @@ impl Registry {
     /// The keys of `driver_info` that a hardware type's default interfaces read, with what they
     /// mean.
     pub fn properties(&self, hardware: &HardwareType) -> Vec<Property> {
-        let mut node = Node::new(hardware.name, crate::model::Interfaces::default(), crate::model::now());
+        let mut node = Node::new(
+            hardware.name,
+            crate::model::Interfaces::default(),
+            crate::model::now(),
+        );
         for kind in <InterfaceKind as strum::IntoEnumIterator>::iter() {
             node.interfaces.set(kind, hardware.default(kind));
         }
-        let Ok(interfaces) = self.interfaces(&node) else { return Vec::new() };
+        let Ok(interfaces) = self.interfaces(&node) else {
+            return Vec::new();
+        };
         let mut all: Vec<Property> = [
             interfaces.power.properties(),
             interfaces.management.properties(),
@@ -93,7 +112,10 @@ impl Registry {
 
     /// The Cobbler servers: name and URL.
     pub fn cobblers(&self) -> Vec<(String, String)> {
-        self.deploy.iter().flat_map(|(_, deploy)| deploy.servers()).collect()
+        self.deploy
+            .iter()
+            .flat_map(|(_, deploy)| deploy.servers())
+            .collect()
     }
 }
 

@@ -29,13 +29,21 @@ pub enum Verdict {
 
 /// Judges the evidence of one deploy, in the order in which it came.
 pub fn judge(evidence: &[Evidence]) -> Verdict {
-    let Some(last) = evidence.last() else { return Verdict::Nothing };
-    let starts = evidence.iter().filter(|e| e.kind == EvidenceKind::Started).count();
+    let Some(last) = evidence.last() else {
+        return Verdict::Nothing;
+    };
+    let starts = evidence
+        .iter()
+        .filter(|e| e.kind == EvidenceKind::Started)
+        .count();
     if starts > STARTS_ALLOWED {
         return Verdict::Loop(starts);
     }
     // What a former start of the installer said no longer counts.
-    let current = evidence.iter().rposition(|e| e.kind == EvidenceKind::Started).unwrap_or(0);
+    let current = evidence
+        .iter()
+        .rposition(|e| e.kind == EvidenceKind::Started)
+        .unwrap_or(0);
     let current = &evidence[current..];
     if current.iter().any(|e| e.kind == EvidenceKind::Done) {
         return Verdict::Done;
@@ -43,7 +51,10 @@ pub fn judge(evidence: &[Evidence]) -> Verdict {
     if let Some(failed) = current.iter().find(|e| e.kind == EvidenceKind::Failed) {
         return Verdict::Failed(failed.message.clone());
     }
-    Verdict::Installing { progress: progress(last), last_seen: last.seen_at }
+    Verdict::Installing {
+        progress: progress(last),
+        last_seen: last.seen_at,
+    }
 }
 
 fn progress(last: &Evidence) -> String {
@@ -86,24 +97,42 @@ mod tests {
     #[test]
     fn progress_is_that_of_the_last_word() {
         let evidence = seen(&[(K::Started, ""), (K::Packages, "3/40")]);
-        assert!(matches!(judge(&evidence), Verdict::Installing { progress, .. } if progress == "packages 3/40"));
+        assert!(
+            matches!(judge(&evidence), Verdict::Installing { progress, .. } if progress == "packages 3/40")
+        );
     }
 
     #[test]
     fn done_is_done_even_if_a_late_report_follows() {
-        assert_eq!(judge(&seen(&[(K::Started, ""), (K::Done, ""), (K::Packages, "40/40")])), Verdict::Done);
+        assert_eq!(
+            judge(&seen(&[
+                (K::Started, ""),
+                (K::Done, ""),
+                (K::Packages, "40/40")
+            ])),
+            Verdict::Done
+        );
     }
 
     #[test]
     fn a_new_start_makes_the_former_ends_void() {
         let again = seen(&[(K::Started, ""), (K::Failed, "no disk"), (K::Started, "")]);
         assert!(matches!(judge(&again), Verdict::Installing { .. }));
-        assert_eq!(judge(&seen(&[(K::Started, ""), (K::Failed, "no disk")])), Verdict::Failed("no disk".to_owned()));
+        assert_eq!(
+            judge(&seen(&[(K::Started, ""), (K::Failed, "no disk")])),
+            Verdict::Failed("no disk".to_owned())
+        );
     }
 
     #[test]
     fn the_third_start_is_a_loop() {
-        let loops = seen(&[(K::Started, ""), (K::Done, ""), (K::Started, ""), (K::Done, ""), (K::Started, "")]);
+        let loops = seen(&[
+            (K::Started, ""),
+            (K::Done, ""),
+            (K::Started, ""),
+            (K::Done, ""),
+            (K::Started, ""),
+        ]);
         assert_eq!(judge(&loops), Verdict::Loop(3));
     }
 }

@@ -8,8 +8,20 @@ use crate::states::{PowerState, ProvisionState};
 
 /// Ironic's kinds of driver interface.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-    strum::Display, strum::EnumString, strum::EnumIter, strum::IntoStaticStr,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+    strum::IntoStaticStr,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -188,7 +200,9 @@ impl Node {
 
     /// A text of `driver_info`, or `None` where it is absent or no text.
     pub fn driver_text(&self, key: &str) -> Option<&str> {
-        self.driver_info.get(key).and_then(serde_json::Value::as_str)
+        self.driver_info
+            .get(key)
+            .and_then(serde_json::Value::as_str)
     }
 
     /// Whether somebody holds the node at `now`.

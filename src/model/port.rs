@@ -72,7 +72,9 @@ pub fn normalise_mac(text: &str) -> Option<String> {
     let separator = text.chars().nth(2).filter(|c| matches!(c, ':' | '-'))?;
     let bytes: Vec<&str> = text.split(separator).collect();
     let valid = bytes.len() == 6
-        && bytes.iter().all(|b| b.len() == 2 && b.chars().all(|c| c.is_ascii_hexdigit()));
+        && bytes
+            .iter()
+            .all(|b| b.len() == 2 && b.chars().all(|c| c.is_ascii_hexdigit()));
     valid.then(|| bytes.join(":").to_ascii_lowercase())
 }
 
@@ -82,8 +84,18 @@ mod tests {
 
     #[test]
     fn a_mac_is_stored_in_lower_case_with_colons() {
-        assert_eq!(normalise_mac("00-25-B5-AA-0F-01").as_deref(), Some("00:25:b5:aa:0f:01"));
-        for bad in ["", "zz", "00:25:b5:aa:0f", "00:25-b5:aa:0f:01", "0025.b5aa.0f01", "é0:25:b5:aa:0f:01"] {
+        assert_eq!(
+            normalise_mac("00-25-B5-AA-0F-01").as_deref(),
+            Some("00:25:b5:aa:0f:01")
+        );
+        for bad in [
+            "",
+            "zz",
+            "00:25:b5:aa:0f",
+            "00:25-b5:aa:0f:01",
+            "0025.b5aa.0f01",
+            "é0:25:b5:aa:0f:01",
+        ] {
             assert_eq!(normalise_mac(bad), None, "{bad}");
         }
     }

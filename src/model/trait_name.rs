@@ -7,11 +7,24 @@ pub const MAX_TRAITS_PER_NODE: usize = 50;
 /// names. The list of standard names changes with each release of os-traits, so their form is
 /// checked and not the list.
 pub fn is_valid_trait(name: &str) -> bool {
-    const STANDARD: [&str; 9] =
-        ["CUSTOM_", "HW_", "COMPUTE_", "STORAGE_", "MISC_", "OWNER_", "HYPERVISOR_", "NETWORK_", "SRIOV_"];
+    const STANDARD: [&str; 9] = [
+        "CUSTOM_",
+        "HW_",
+        "COMPUTE_",
+        "STORAGE_",
+        "MISC_",
+        "OWNER_",
+        "HYPERVISOR_",
+        "NETWORK_",
+        "SRIOV_",
+    ];
     name.len() <= 255
-        && STANDARD.iter().any(|p| name.starts_with(p) && name.len() > p.len())
-        && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+        && STANDARD
+            .iter()
+            .any(|p| name.starts_with(p) && name.len() > p.len())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
 
 #[cfg(test)]
@@ -23,7 +36,14 @@ mod tests {
         for good in ["CUSTOM_GOLD", "HW_CPU_X86_VMX", "STORAGE_DISK_SSD"] {
             assert!(is_valid_trait(good), "{good}");
         }
-        for bad in ["CUSTOM_", "custom_gold", "GOLD", "CUSTOM_Gold", "", "CUSTOM_A B"] {
+        for bad in [
+            "CUSTOM_",
+            "custom_gold",
+            "GOLD",
+            "CUSTOM_Gold",
+            "",
+            "CUSTOM_A B",
+        ] {
             assert!(!is_valid_trait(bad), "{bad}");
         }
     }

@@ -17,7 +17,9 @@ pub enum PowerState {
 }
 
 /// What may be asked for with `PUT /v1/nodes/{node}/states/power`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::Display, strum::EnumString)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::Display, strum::EnumString,
+)]
 pub enum PowerTarget {
     /// Power on.
     #[serde(rename = "power on")]

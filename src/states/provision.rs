@@ -11,7 +11,15 @@ use ProvisionState::*;
 
 /// A node's provision state.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, strum::Display, strum::EnumString, strum::EnumIter,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
     strum::IntoStaticStr,
 )]
 #[strum(serialize_all = "lowercase")]
@@ -65,7 +73,9 @@ pub enum ProvisionState {
 }
 
 /// What moves a node from one state to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::Display, strum::EnumString, strum::EnumIter)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, strum::Display, strum::EnumString, strum::EnumIter,
+)]
 #[strum(serialize_all = "lowercase")]
 #[allow(missing_docs)] // Ironic's own words.
 pub enum ProvisionEvent {
@@ -243,7 +253,11 @@ pub struct InvalidTransition {
 
 impl fmt::Display for InvalidTransition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a node in state \"{}\" can't take the event \"{}\"", self.state, self.event)
+        write!(
+            f,
+            "a node in state \"{}\" can't take the event \"{}\"",
+            self.state, self.event
+        )
     }
 }
 
@@ -264,7 +278,10 @@ impl ProvisionState {
 
     /// Whether a node rests here.
     pub const fn is_stable(self) -> bool {
-        matches!(self, Enroll | Manageable | Available | Active | Error | Rescue)
+        matches!(
+            self,
+            Enroll | Manageable | Available | Active | Error | Rescue
+        )
     }
 
     /// The state that a node here is on its way to; none where it rests.
@@ -301,8 +318,10 @@ mod tests {
 
     #[test]
     fn the_table_equals_ironics() {
-        let ours: BTreeSet<String> =
-            TRANSITIONS.iter().map(|t| format!("{}\t{}\t{}", t.from, t.on, t.to)).collect();
+        let ours: BTreeSet<String> = TRANSITIONS
+            .iter()
+            .map(|t| format!("{}\t{}\t{}", t.from, t.on, t.to))
+            .collect();
         let theirs: BTreeSet<String> = IRONIC.lines().map(str::to_owned).collect();
         assert_eq!(ours, theirs);
         assert_eq!(ours.len(), TRANSITIONS.len(), "a line stands twice");
@@ -313,10 +332,18 @@ mod tests {
         for start in ProvisionState::iter().filter(|s| !s.is_stable()) {
             let (mut seen, mut todo) = (HashSet::from([start]), vec![start]);
             while let Some(state) = todo.pop() {
-                todo.extend(TRANSITIONS.iter().filter(|t| t.from == state && seen.insert(t.to)).map(|t| t.to));
+                todo.extend(
+                    TRANSITIONS
+                        .iter()
+                        .filter(|t| t.from == state && seen.insert(t.to))
+                        .map(|t| t.to),
+                );
             }
             assert!(seen.iter().any(|s| s.is_stable()), "{start} never rests");
-            assert_eq!(start.target().is_some_and(ProvisionState::is_stable), true, "{start}");
+            assert!(
+                start.target().is_some_and(ProvisionState::is_stable),
+                "{start}"
+            );
         }
     }
 

@@ -4,9 +4,7 @@ use super::{ProvisionEvent, ProvisionState};
 
 /// What a client may ask for. `active` and `deleted` have the aliases `deploy` and `undeploy`
 /// since API 1.73.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumString, strum::EnumIter,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumString, strum::EnumIter)]
 #[strum(serialize_all = "lowercase")]
 #[allow(missing_docs)] // Ironic's own words.
 pub enum Verb {

@@ -21,7 +21,12 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn heartbeat(&self, hostname: &str, group: &str, drivers: &[String]) -> Result<(), StoreError> {
+    pub async fn heartbeat(
+        &self,
+        hostname: &str,
+        group: &str,
+        drivers: &[String],
+    ) -> Result<(), StoreError> {
         on_write!(self, pool => {
             sqlx::query(
                 "INSERT INTO conductors (hostname, conductor_group, drivers, created_at, updated_at) \

@@ -65,8 +65,14 @@ impl Store {
                 .await
                 .map(Db::Postgres)
         }
-        .map_err(|error| StoreError::Open { url: without_password(url), reason: error.to_string() })?;
-        let store = Self { db, vault: Arc::new(vault) };
+        .map_err(|error| StoreError::Open {
+            url: without_password(url),
+            reason: error.to_string(),
+        })?;
+        let store = Self {
+            db,
+            vault: Arc::new(vault),
+        };
         store.migrate().await?;
         Ok(store)
     }
@@ -80,13 +86,18 @@ impl Store {
             .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10));
-        let write =
-            SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await?;
         // A database in memory belongs to its connection: there is no second one.
         let read = if url.contains(":memory:") {
             write.clone()
         } else {
-            SqlitePoolOptions::new().max_connections(4).connect_with(options).await?
+            SqlitePoolOptions::new()
+                .max_connections(4)
+                .connect_with(options)
+                .await?
         };
         Ok(Db::Sqlite { read, write })
     }
@@ -138,6 +149,9 @@ mod tests {
     #[test]
     fn a_password_in_the_url_is_not_shown() {
         assert_eq!(without_password("postgres://u:p@h/db"), "postgres://u@h/db");
-        assert_eq!(without_password("sqlite:/tmp/a.sqlite"), "sqlite:/tmp/a.sqlite");
+        assert_eq!(
+            without_password("sqlite:/tmp/a.sqlite"),
+            "sqlite:/tmp/a.sqlite"
+        );
     }
 }

@@ -55,7 +55,10 @@ impl Store {
                 Ok(Evidence {
                     node_uuid: row.node_uuid,
                     job_id: row.job_id,
-                    kind: row.kind.parse().map_err(|_| StoreError::Corrupt { what: "evidence", detail: row.kind.clone() })?,
+                    kind: row.kind.parse().map_err(|_| StoreError::Corrupt {
+                        what: "evidence",
+                        detail: row.kind.clone(),
+                    })?,
                     source: row.source,
                     message: row.message,
                     seen_at: row.seen_at,

@@ -59,13 +59,21 @@ pub struct Page {
 
 impl Default for Page {
     fn default() -> Self {
-        Self { limit: 1000, marker: None, sort_key: "id".to_owned(), descending: false }
+        Self {
+            limit: 1000,
+            marker: None,
+            sort_key: "id".to_owned(),
+            descending: false,
+        }
     }
 }
 
 impl Page {
     /// Everything, in order of creation.
     pub fn all() -> Self {
-        Self { limit: u32::MAX, ..Self::default() }
+        Self {
+            limit: u32::MAX,
+            ..Self::default()
+        }
     }
 }

@@ -9,7 +9,14 @@ use super::{Page, Store, StoreError};
 use crate::model::{HistoryEntry, Time};
 
 /// What lists of entries may be sorted by.
-const SORT_KEYS: &[&str] = &["id", "uuid", "created_at", "severity", "event_type", "conductor"];
+const SORT_KEYS: &[&str] = &[
+    "id",
+    "uuid",
+    "created_at",
+    "severity",
+    "event_type",
+    "conductor",
+];
 
 /// A row of `node_history`.
 #[derive(Debug, sqlx::FromRow)]
@@ -62,10 +69,10 @@ impl Store {
                     uuid: row.uuid,
                     node_uuid: row.node_uuid,
                     event_type: row.event_type,
-                    severity: row
-                        .severity
-                        .parse()
-                        .map_err(|_| StoreError::Corrupt { what: "a severity", detail: row.severity.clone() })?,
+                    severity: row.severity.parse().map_err(|_| StoreError::Corrupt {
+                        what: "a severity",
+                        detail: row.severity.clone(),
+                    })?,
                     event: row.event,
                     conductor: row.conductor,
                     created_at: row.created_at,

@@ -69,7 +69,11 @@ const COLUMNS: &[&str] = &[
 /// `INSERT` of every column, giving the row back.
 pub(super) static INSERT: LazyLock<String> = LazyLock::new(|| {
     let values: Vec<String> = (1..=COLUMNS.len()).map(|i| format!("${i}")).collect();
-    format!("INSERT INTO nodes ({}) VALUES ({}) RETURNING *", COLUMNS.join(", "), values.join(", "))
+    format!(
+        "INSERT INTO nodes ({}) VALUES ({}) RETURNING *",
+        COLUMNS.join(", "),
+        values.join(", ")
+    )
 });
 
 /// `UPDATE` of every column where the version is the one that was read (the placeholder after
@@ -80,12 +84,19 @@ pub(super) static UPDATE: LazyLock<String> = LazyLock::new(|| {
         .enumerate()
         .filter(|(_, column)| !matches!(**column, "uuid" | "created_at"))
         .map(|(i, column)| match *column {
-            "next_run_at" => format!("next_run_at = CASE WHEN woken THEN ${} ELSE ${} END", COLUMNS.len() + 2, i + 1),
+            "next_run_at" => format!(
+                "next_run_at = CASE WHEN woken THEN ${} ELSE ${} END",
+                COLUMNS.len() + 2,
+                i + 1
+            ),
             _ => format!("{column} = ${}", i + 1),
         })
         .collect();
     let version = COLUMNS.len() + 1;
-    format!("UPDATE nodes SET {}, woken = FALSE WHERE uuid = $1 AND version = ${version} RETURNING *", sets.join(", "))
+    format!(
+        "UPDATE nodes SET {}, woken = FALSE WHERE uuid = $1 AND version = ${version} RETURNING *",
+        sets.join(", ")
+    )
 });
 
 /// Binds every column of a row, in the order of [`COLUMNS`].
@@ -211,7 +222,10 @@ pub(super) struct NodeRow {
 
 fn parse<T: FromStr<Err: std::fmt::Display>>(text: impl AsRef<str>) -> Result<T, StoreError> {
     let text = text.as_ref();
-    text.parse().map_err(|error| StoreError::Corrupt { what: "a state", detail: format!("{text:?}: {error}") })
+    text.parse().map_err(|error| StoreError::Corrupt {
+        what: "a state",
+        detail: format!("{text:?}: {error}"),
+    })
 }
 
 impl NodeRow {
@@ -292,7 +306,11 @@ impl NodeRow {
             raid_config: self.raid_config.0,
             target_raid_config: self.target_raid_config.0,
             provision_state: parse(&self.provision_state)?,
-            target_provision_state: self.target_provision_state.as_deref().map(parse).transpose()?,
+            target_provision_state: self
+                .target_provision_state
+                .as_deref()
+                .map(parse)
+                .transpose()?,
             provision_updated_at: self.provision_updated_at,
             power_state: self.power_state.as_deref().map(parse).transpose()?,
             target_power_state: self.target_power_state.as_deref().map(parse).transpose()?,

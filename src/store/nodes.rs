@@ -14,12 +14,40 @@ use crate::model::{HistoryEntry, Node, Time, now};
 
 /// What lists of nodes may be sorted by: columns whose order means something.
 const SORT_KEYS: &[&str] = &[
-    "id", "uuid", "name", "driver", "provision_state", "target_provision_state",
-    "provision_updated_at", "power_state", "target_power_state", "maintenance", "fault",
-    "instance_uuid", "instance_name", "chassis_uuid", "resource_class", "conductor_group", "conductor",
-    "owner", "lessee", "shard", "created_at", "updated_at", "reservation", "protected", "retired",
-    "console_enabled", "inspection_started_at", "inspection_finished_at", "automated_clean",
-    "allocation_uuid", "parent_node", "description", "last_error", "maintenance_reason",
+    "id",
+    "uuid",
+    "name",
+    "driver",
+    "provision_state",
+    "target_provision_state",
+    "provision_updated_at",
+    "power_state",
+    "target_power_state",
+    "maintenance",
+    "fault",
+    "instance_uuid",
+    "instance_name",
+    "chassis_uuid",
+    "resource_class",
+    "conductor_group",
+    "conductor",
+    "owner",
+    "lessee",
+    "shard",
+    "created_at",
+    "updated_at",
+    "reservation",
+    "protected",
+    "retired",
+    "console_enabled",
+    "inspection_started_at",
+    "inspection_finished_at",
+    "automated_clean",
+    "allocation_uuid",
+    "parent_node",
+    "description",
+    "last_error",
+    "maintenance_reason",
 ];
 
 impl Store {
@@ -32,7 +60,9 @@ impl Store {
         let result = on_write!(self, pool => {
             bind_node!(sqlx::query_as::<_, NodeRow>(AssertSqlSafe(INSERT.as_str())), &row).fetch_one(pool).await
         });
-        result.map_err(|error| duplicate(error, node))?.into_node(&self.vault)
+        result
+            .map_err(|error| duplicate(error, node))?
+            .into_node(&self.vault)
     }
 
     /// The node of that UUID or name.
@@ -45,7 +75,11 @@ impl Store {
         } else {
             on_read!(self, pool => sqlx::query_as::<_, NodeRow>("SELECT * FROM nodes WHERE name = $1").bind(ident).fetch_optional(pool).await)
         };
-        row?.ok_or_else(|| StoreError::NotFound { what: "Node", ident: ident.to_owned() })?.into_node(&self.vault)
+        row?.ok_or_else(|| StoreError::NotFound {
+            what: "Node",
+            ident: ident.to_owned(),
+        })?
+        .into_node(&self.vault)
     }
 
     /// A page of the nodes that match.
@@ -65,7 +99,9 @@ impl Store {
             page!(sql, "nodes", page);
             sql.build_query_as::<NodeRow>().fetch_all(pool).await
         })?;
-        rows.into_iter().map(|row| row.into_node(&self.vault)).collect()
+        rows.into_iter()
+            .map(|row| row.into_node(&self.vault))
+            .collect()
     }
 
     /// Writes a node back if nobody has changed it since it was read, and gives it as it is now.
@@ -80,7 +116,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Stale`], [`StoreError::Duplicate`].
-    pub async fn save_outcome(&self, node: &Node, history: &[HistoryEntry]) -> Result<Node, StoreError> {
+    pub async fn save_outcome(
+        &self,
+        node: &Node,
+        history: &[HistoryEntry],
+    ) -> Result<Node, StoreError> {
         let mut row = NodeRow::new(node, &self.vault)?;
         let (seen, present) = (row.version, now());
         row.version += 1;
@@ -116,7 +156,11 @@ impl Store {
                 .await
                 .map(|done| done.rows_affected())
         })?;
-        if gone == 0 { Err(StoreError::Stale) } else { Ok(()) }
+        if gone == 0 {
+            Err(StoreError::Stale)
+        } else {
+            Ok(())
+        }
     }
 
     /// Claims the node that has been due for longest and that nobody holds, for `lease`.
@@ -150,7 +194,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Stale`] where it is held, or has changed since it was read.
-    pub async fn claim_node(&self, node: &Node, host: &str, lease: Duration) -> Result<Node, StoreError> {
+    pub async fn claim_node(
+        &self,
+        node: &Node,
+        host: &str,
+        lease: Duration,
+    ) -> Result<Node, StoreError> {
         let present = now();
         let row = on_write!(self, pool => {
             sqlx::query_as::<_, NodeRow>(
@@ -217,9 +266,16 @@ impl Store {
 
 /// Says which value was taken, where a write failed for that.
 fn duplicate(error: sqlx::Error, node: &Node) -> StoreError {
-    let Some(text) = unique_violation(&error) else { return error.into() };
+    let Some(text) = unique_violation(&error) else {
+        return error.into();
+    };
     let (what, value) = if text.contains("instance_uuid") {
-        ("instance uuid", node.instance_uuid.map(|u| u.to_string()).unwrap_or_default())
+        (
+            "instance uuid",
+            node.instance_uuid
+                .map(|u| u.to_string())
+                .unwrap_or_default(),
+        )
     } else if text.contains("name") {
         ("node name", node.name.clone().unwrap_or_default())
     } else {
@@ -227,4 +283,3 @@ fn duplicate(error: sqlx::Error, node: &Node) -> StoreError {
     };
     StoreError::Duplicate { what, value }
 }
-

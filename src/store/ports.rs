@@ -1,7 +1,7 @@
 //! Ports.
 
-use sqlx::types::Json;
 use sqlx::QueryBuilder;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::db::{on_read, on_write};
@@ -11,8 +11,19 @@ use crate::model::{JsonMap, Port, Time, now};
 
 /// What lists of ports may be sorted by.
 const SORT_KEYS: &[&str] = &[
-    "id", "uuid", "node_uuid", "address", "name", "description", "pxe_enabled", "physical_network",
-    "is_smartnic", "vendor", "category", "created_at", "updated_at",
+    "id",
+    "uuid",
+    "node_uuid",
+    "address",
+    "name",
+    "description",
+    "pxe_enabled",
+    "physical_network",
+    "is_smartnic",
+    "vendor",
+    "category",
+    "created_at",
+    "updated_at",
 ];
 
 /// A row of `ports`.
@@ -117,7 +128,9 @@ impl Store {
             .fetch_optional(pool)
             .await
         });
-        row.map_err(|error| refused(error, after))?.map(Port::from).ok_or(StoreError::Stale)
+        row.map_err(|error| refused(error, after))?
+            .map(Port::from)
+            .ok_or(StoreError::Stale)
     }
 
     /// Deletes a port.
@@ -128,7 +141,14 @@ impl Store {
         let gone = on_write!(self, pool => {
             sqlx::query("DELETE FROM ports WHERE uuid = $1").bind(uuid).execute(pool).await.map(|d| d.rows_affected())
         })?;
-        if gone == 0 { Err(StoreError::NotFound { what: "Port", ident: uuid.to_string() }) } else { Ok(()) }
+        if gone == 0 {
+            Err(StoreError::NotFound {
+                what: "Port",
+                ident: uuid.to_string(),
+            })
+        } else {
+            Ok(())
+        }
     }
 
     /// The port of that UUID or name.
@@ -141,7 +161,10 @@ impl Store {
         } else {
             on_read!(self, pool => sqlx::query_as::<_, PortRow>("SELECT * FROM ports WHERE name = $1").bind(ident).fetch_optional(pool).await)
         };
-        row?.map(Port::from).ok_or_else(|| StoreError::NotFound { what: "Port", ident: ident.to_owned() })
+        row?.map(Port::from).ok_or_else(|| StoreError::NotFound {
+            what: "Port",
+            ident: ident.to_owned(),
+        })
     }
 
     /// The port with that MAC address, in its stored form.
@@ -152,7 +175,10 @@ impl Store {
         let row = on_read!(self, pool => {
             sqlx::query_as::<_, PortRow>("SELECT * FROM ports WHERE address = $1").bind(address).fetch_optional(pool).await
         })?;
-        row.map(Port::from).ok_or_else(|| StoreError::NotFound { what: "Port", ident: address.to_owned() })
+        row.map(Port::from).ok_or_else(|| StoreError::NotFound {
+            what: "Port",
+            ident: address.to_owned(),
+        })
     }
 
     /// A page of the ports that match.
@@ -193,16 +219,31 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn ports_of(&self, node: Uuid) -> Result<Vec<Port>, StoreError> {
-        self.ports(&PortFilter { node_uuid: Some(node), ..PortFilter::default() }, &Page::all()).await
+        self.ports(
+            &PortFilter {
+                node_uuid: Some(node),
+                ..PortFilter::default()
+            },
+            &Page::all(),
+        )
+        .await
     }
 }
 
 /// Says which value was taken, or that the node is gone, where a write failed for that.
 fn refused(error: sqlx::Error, port: &Port) -> StoreError {
-    if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation) {
-        return StoreError::NotFound { what: "Node", ident: port.node_uuid.to_string() };
+    if error
+        .as_database_error()
+        .is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation)
+    {
+        return StoreError::NotFound {
+            what: "Node",
+            ident: port.node_uuid.to_string(),
+        };
     }
-    let Some(text) = unique_violation(&error) else { return error.into() };
+    let Some(text) = unique_violation(&error) else {
+        return error.into();
+    };
     let (what, value) = if text.contains("address") {
         ("port address", port.address.clone())
     } else if text.contains("name") {

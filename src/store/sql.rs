@@ -4,22 +4,50 @@
 macro_rules! filter_nodes {
     ($sql:ident, $filter:expr) => {{
         let f: &$crate::store::NodeFilter = $filter;
-        $crate::store::sql::equals!($sql, f, instance_uuid, instance_name, chassis_uuid, maintenance, retired, driver,
-                resource_class, fault, conductor_group, conductor, owner, lessee, parent_node);
+        $crate::store::sql::equals!(
+            $sql,
+            f,
+            instance_uuid,
+            instance_name,
+            chassis_uuid,
+            maintenance,
+            retired,
+            driver,
+            resource_class,
+            fault,
+            conductor_group,
+            conductor,
+            owner,
+            lessee,
+            parent_node
+        );
         if let Some(state) = f.provision_state {
-            $sql.push(" AND provision_state = ").push_bind(state.to_string());
+            $sql.push(" AND provision_state = ")
+                .push_bind(state.to_string());
         }
         if let Some(associated) = f.associated {
-            $sql.push(if associated { " AND instance_uuid IS NOT NULL" } else { " AND instance_uuid IS NULL" });
+            $sql.push(if associated {
+                " AND instance_uuid IS NOT NULL"
+            } else {
+                " AND instance_uuid IS NULL"
+            });
         }
         if let Some(project) = &f.project {
-            $sql.push(" AND (owner = ").push_bind(project.clone()).push(" OR lessee = ").push_bind(project.clone()).push(")");
+            $sql.push(" AND (owner = ")
+                .push_bind(project.clone())
+                .push(" OR lessee = ")
+                .push_bind(project.clone())
+                .push(")");
         }
         if let Some(text) = &f.description_contains {
             $crate::store::sql::like!($sql, "description", text);
         }
         if let Some(sharded) = f.sharded {
-            $sql.push(if sharded { " AND shard IS NOT NULL" } else { " AND shard IS NULL" });
+            $sql.push(if sharded {
+                " AND shard IS NOT NULL"
+            } else {
+                " AND shard IS NULL"
+            });
         }
         if let Some(shards) = &f.shards {
             $crate::store::sql::is_in!($sql, "shard", shards);
@@ -44,8 +72,13 @@ pub(super) use equals;
 /// Adds a search for a text anywhere in a column, its wildcards taken literally.
 macro_rules! like {
     ($sql:ident, $column:literal, $text:expr) => {{
-        let escaped = $text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        $sql.push(concat!(" AND ", $column, " LIKE ")).push_bind(format!("%{escaped}%")).push(" ESCAPE '\\'");
+        let escaped = $text
+            .replace('\\', "\\\\")
+            .replace('%', "\\%")
+            .replace('_', "\\_");
+        $sql.push(concat!(" AND ", $column, " LIKE "))
+            .push_bind(format!("%{escaped}%"))
+            .push(" ESCAPE '\\'");
     }};
 }
 pub(super) use like;
@@ -104,6 +137,12 @@ pub(super) use page;
 /// The database's words about a broken uniqueness (they name the column), or `None` for other
 /// errors.
 pub(super) fn unique_violation(error: &sqlx::Error) -> Option<String> {
-    let database = error.as_database_error().filter(|e| e.is_unique_violation())?;
-    Some(database.constraint().map_or_else(|| database.message().to_owned(), str::to_owned))
+    let database = error
+        .as_database_error()
+        .filter(|e| e.is_unique_violation())?;
+    Some(
+        database
+            .constraint()
+            .map_or_else(|| database.message().to_owned(), str::to_owned),
+    )
 }

@@ -42,8 +42,16 @@ impl std::fmt::Debug for Vault {
 /// Whether a key of a free-form field names a secret: the words that oslo.utils masks, and those
 /// of the drivers' own tokens.
 pub fn is_secret_key(key: &str) -> bool {
-    const WORDS: [&str; 8] =
-        ["password", "passwd", "passphrase", "secret", "token", "auth_key", "priv_key", "private_key"];
+    const WORDS: [&str; 8] = [
+        "password",
+        "passwd",
+        "passphrase",
+        "secret",
+        "token",
+        "auth_key",
+        "priv_key",
+        "private_key",
+    ];
     let key = key.to_ascii_lowercase();
     key == "adminpass" || WORDS.iter().any(|word| key.contains(word))
 }
@@ -51,7 +59,9 @@ pub fn is_secret_key(key: &str) -> bool {
 impl Vault {
     /// A vault under the key that `secret` gives; any length, hashed to the cipher's.
     pub fn new(secret: &str) -> Self {
-        Self { cipher: XChaCha20Poly1305::new(&Sha256::digest(secret.as_bytes())) }
+        Self {
+            cipher: XChaCha20Poly1305::new(&Sha256::digest(secret.as_bytes())),
+        }
     }
 
     /// Encrypts the secrets among the values of a free-form field, nested ones included.
@@ -71,11 +81,16 @@ impl Vault {
     /// Decrypts what [`Vault::seal`] encrypted; values that carry no mark stay as they are.
     pub(super) fn open(&self, map: &JsonMap) -> Result<JsonMap, VaultError> {
         transform(map, &|key, text| {
-            let Some(encoded) = text.strip_prefix(PREFIX) else { return Ok(text.to_owned()) };
+            let Some(encoded) = text.strip_prefix(PREFIX) else {
+                return Ok(text.to_owned());
+            };
             let wrong = || VaultError::WrongKey(key.to_owned());
             let bytes = BASE64.decode(encoded).map_err(|_| wrong())?;
             let (nonce, sealed) = bytes.split_at_checked(NONCE_LENGTH).ok_or_else(wrong)?;
-            let plain = self.cipher.decrypt(XNonce::from_slice(nonce), sealed).map_err(|_| wrong())?;
+            let plain = self
+                .cipher
+                .decrypt(XNonce::from_slice(nonce), sealed)
+                .map_err(|_| wrong())?;
             String::from_utf8(plain).map_err(|_| wrong())
         })
     }
@@ -86,18 +101,33 @@ type Change<'a> = &'a dyn Fn(&str, &str) -> Result<String, VaultError>;
 
 /// Applies `change` to every text below a secret key.
 fn transform(map: &JsonMap, change: Change<'_>) -> Result<JsonMap, VaultError> {
-    map.iter().map(|(k, v)| Ok((k.clone(), transform_value(k, is_secret_key(k), v, change)?))).collect()
+    map.iter()
+        .map(|(k, v)| Ok((k.clone(), transform_value(k, is_secret_key(k), v, change)?)))
+        .collect()
 }
 
-fn transform_value(key: &str, secret: bool, value: &Value, change: Change<'_>) -> Result<Value, VaultError> {
+fn transform_value(
+    key: &str,
+    secret: bool,
+    value: &Value,
+    change: Change<'_>,
+) -> Result<Value, VaultError> {
     Ok(match value {
         Value::String(text) if secret => Value::String(change(key, text)?),
         Value::Array(items) => Value::Array(
-            items.iter().map(|item| transform_value(key, secret, item, change)).collect::<Result<_, _>>()?,
+            items
+                .iter()
+                .map(|item| transform_value(key, secret, item, change))
+                .collect::<Result<_, _>>()?,
         ),
         Value::Object(map) => Value::Object(
             map.iter()
-                .map(|(k, v)| Ok((k.clone(), transform_value(k, secret || is_secret_key(k), v, change)?)))
+                .map(|(k, v)| {
+                    Ok((
+                        k.clone(),
+                        transform_value(k, secret || is_secret_key(k), v, change)?,
+                    ))
+                })
                 .collect::<Result<_, VaultError>>()?,
         ),
         other => other.clone(),
@@ -117,7 +147,9 @@ mod tests {
     #[test]
     fn secrets_are_unreadable_at_rest_and_come_back_whole() {
         let vault = Vault::new("key");
-        let plain = map(json!({"cimc_address": "10.0.0.1", "cimc_password": "canary", "nested": {"auth_token": ["canary"]}}));
+        let plain = map(
+            json!({"cimc_address": "10.0.0.1", "cimc_password": "canary", "nested": {"auth_token": ["canary"]}}),
+        );
         let sealed = vault.seal(&plain).unwrap();
         assert!(!serde_json::to_string(&sealed).unwrap().contains("canary"));
         assert_eq!(sealed["cimc_address"], "10.0.0.1");
@@ -126,7 +158,9 @@ mod tests {
 
     #[test]
     fn another_key_does_not_open_them() {
-        let sealed = Vault::new("key").seal(&map(json!({"password": "canary"}))).unwrap();
+        let sealed = Vault::new("key")
+            .seal(&map(json!({"password": "canary"})))
+            .unwrap();
         let error = Vault::new("other").open(&sealed).unwrap_err();
         assert!(error.to_string().contains("password"), "{error}");
     }

@@ -1,5 +1,7 @@
 //! The REST API in process: the router on a temporary SQLite database with `fake-hardware`.
 
+#![allow(clippy::unwrap_used, reason = "a test that can not go on shall fail")]
+
 mod ferric;
 mod harness;
 mod negotiation;

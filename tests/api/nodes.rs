@@ -237,3 +237,68 @@ async fn what_nova_reads_of_things_that_are_not_there_is_empty() {
         assert_eq!(answer.body[key], json!([]), "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_thousand_nodes_are_listed_in_one_page() {
+    let api = Api::start().await;
+    many(&api.store, 1001).await;
+    let answer = api
+        .get("/v1/nodes?fields=uuid,provision_state,properties,traits")
+        .await;
+    assert_eq!(answer.body["nodes"].as_array().map(Vec::len), Some(1000));
+    assert!(answer.body["next"].is_string());
+}
+
+#[tokio::test]
+async fn a_node_that_somebody_holds_answers_409_to_every_change() {
+    let api = Api::start().await;
+    api.enrolled("n1").await;
+    let node = api
+        .change("n1", |node| {
+            node.reservation = Some("other-conductor".to_owned())
+        })
+        .await;
+    let words = format!(
+        "Node {} is locked by host other-conductor, please retry after the current operation is \
+         completed.",
+        node.uuid
+    );
+    // All at once: each waits for the holder to let go.
+    let calls = [
+        (
+            "PATCH",
+            "",
+            json!([{"op": "add", "path": "/extra/k", "value": "v"}]),
+        ),
+        ("PUT", "/states/power", json!({"target": "power on"})),
+        ("PUT", "/states/provision", json!({"target": "active"})),
+        ("PUT", "/states/provision", json!({"target": "manage"})),
+        (
+            "PUT",
+            "/management/boot_device",
+            json!({"boot_device": "pxe"}),
+        ),
+        ("PUT", "/maintenance", json!({"reason": "x"})),
+        ("DELETE", "", Value::Null),
+    ];
+    let answers = calls.map(|(method, path, body)| {
+        let api = &api;
+        async move {
+            (
+                method,
+                path,
+                api.call("latest", method, &format!("/v1/nodes/n1{path}"), body)
+                    .await,
+            )
+        }
+    });
+    for (method, path, answer) in futures_util::future::join_all(answers).await {
+        assert_eq!(
+            answer.status,
+            StatusCode::CONFLICT,
+            "{method} {path}: {answer:?}"
+        );
+        assert_eq!(answer.words(), words, "{method} {path}");
+        assert_eq!(answer.header("retry-after"), "1");
+    }
+}

@@ -1,6 +1,7 @@
 """Fixtures: a lab and a service that live as long as a test module, with their logs kept."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,9 @@ import pytest
 from cobbler import Cobbler
 from lab import Lab, Service
 from stock_client import OpenStack
+
+# tests/run.sh ends a run that takes too long; the programs under test have to end with it.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

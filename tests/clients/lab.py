@@ -61,6 +61,16 @@ class Lab:
         """What really happened to one machine: phase, installs_started, installs_finished and so on."""
         return next(m for m in self.machines() if m["name"] == name)
 
+    def wait_installed_once(self, name, limit=60):
+        """A node is active once its installer has reported; the machine itself still has to reboot."""
+        wait_for(
+            lambda: self.state(name)["installs_finished"] >= 1,
+            limit,
+            lambda: f"installed: {self.state(name)}",
+        )
+        truth = self.state(name)
+        assert (truth["installs_started"], truth["installs_finished"]) == (1, 1), truth
+
     def take(self, firmware="") -> Machine:
         """A machine that no test has used yet, of a firmware that begins like this."""
         for machine in self._unused:

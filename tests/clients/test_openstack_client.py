@@ -26,10 +26,6 @@ def test_node_lives_from_create_to_delete(firmware, client, lab, cobbler, reques
     assert managed["provision_state"] == "manageable"
     assert managed["power_state"] in ("power on", "power off")
 
-    cli("node", "inspect", name, "--wait", 60)
-    ports = cli.json("port", "list", "--node", name)
-    assert sorted(port["address"] for port in ports) == sorted(machine.macs)
-
     cli("node", "provide", name, "--wait", 60)
     cli.set_instance_info(name, install_info(machine))
     checks = {row["Interface"]: row for row in cli.json("node", "validate", name)}
@@ -39,8 +35,9 @@ def test_node_lives_from_create_to_delete(firmware, client, lab, cobbler, reques
     cli("node", "deploy", name, "--wait", 180)
     assert cli.node(name)["provision_state"] == "active"
     assert cli.node(name)["power_state"] == "power on"
-    assert lab.state(name)["installs_started"] == 1
-    assert lab.state(name)["installs_finished"] == 1
+    lab.wait_installed_once(name)
+    ports = cli.json("port", "list", "--node", name)
+    assert sorted(port["address"] for port in ports) == sorted(machine.macs)
     system = next(found for mac in machine.macs if (found := cobbler.system_with_mac(mac)))
     assert not system["netboot_enabled"]
     device = cli.json("node", "boot", "device", "show", name)
@@ -127,7 +124,9 @@ def test_port_made_by_hand_is_not_made_again(lab, baremetal):
     node = baremetal.create(machine.name, lab.driver_info(machine))
     baremetal("port", "create", "--node", node["uuid"], machine.macs[0])
     baremetal("node", "manage", machine.name, "--wait", 60)
-    baremetal("node", "inspect", machine.name, "--wait", 60)
+    baremetal("node", "provide", machine.name, "--wait", 60)
+    baremetal.set_instance_info(machine.name, install_info(machine))
+    baremetal("node", "deploy", machine.name, "--wait", 180)
     ports = baremetal.json("port", "list", "--node", machine.name)
     assert sorted(port["address"] for port in ports) == sorted(machine.macs)
 

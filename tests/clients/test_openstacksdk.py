@@ -33,7 +33,7 @@ def test_node_is_deployed_and_taken_down_again(connection, lab):
 
     api.set_node_provision_state(node, "active")
     [node] = api.wait_for_nodes_provision_state([node], "active", timeout=180)
-    assert lab.state(machine.name)["installs_finished"] == 1
+    lab.wait_installed_once(machine.name)
     assert {port.address for port in api.ports(node=node.id)} == set(machine.macs)
 
     node = api.set_node_provision_state(node, "deleted", wait=True, timeout=120)

@@ -86,8 +86,7 @@ def test_deploy_makes_profile_and_system_and_undeploy_removes_them(firmware, ser
     assert profile["distro"] == DISTRO
     kickstart = cobbler.remote.generate_autoinstall("", system["name"])
     assert "nginx" in kickstart and "chrony" in kickstart
-    truth = lab.state(machine.name)
-    assert (truth["installs_started"], truth["installs_finished"]) == (1, 1)
+    lab.wait_installed_once(machine.name)
 
     service.provision(machine.name, "deleted")
     service.wait_state(machine.name, "available")

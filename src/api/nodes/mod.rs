@@ -12,6 +12,7 @@ pub(crate) mod list;
 pub(crate) mod maintenance;
 pub(crate) mod power;
 pub(crate) mod provision;
+pub(crate) mod provision_request;
 pub(crate) mod rules;
 pub(crate) mod shape;
 pub(crate) mod show;

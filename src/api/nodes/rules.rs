@@ -7,7 +7,9 @@ use crate::api::error::ApiError;
 use crate::api::patch::Patch;
 use crate::api::version::Version;
 use crate::model::Node;
-use crate::states::ProvisionState::{self, *};
+use crate::states::ProvisionState;
+#[allow(clippy::enum_glob_use)] // The tables must read like tables.
+use crate::states::ProvisionState::*;
 
 /// From here on a node that is being inspected can't be changed.
 const INSPECT_WAIT: u16 = 39;

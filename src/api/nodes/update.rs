@@ -40,8 +40,10 @@ pub(crate) async fn update(
             "The reset_interfaces parameter can only be used when changing the node's driver.",
         ));
     }
-    let before = ident::node(&api, call.version, &ident).await?;
-    rules::check_state(&before, &ident, &patch, call.version)?;
+    let node = ident::node(&api, call.version, &ident).await?;
+    rules::check_state(&node, &ident, &patch, call.version)?;
+    // The state counts before the lock: a node at work says that it is, not who holds it.
+    let before = api.conductor.unlocked_node(&node.uuid.to_string()).await?;
     let after = patched(&before, &ident, &patch, call.version)?;
     rules::check_change(&before, &after, call.version)?;
     // Without another driver there is nothing to reset (observed on Ironic 39.0.0).

@@ -95,7 +95,7 @@ fn local_link(value: &Value) -> Result<JsonMap, ApiError> {
     Ok(link)
 }
 
-/// An OpenFlow datapath: `0x` or nothing, and sixteen hexadecimal digits.
+/// A datapath of `OpenFlow`: `0x` or nothing, and sixteen hexadecimal digits.
 fn is_datapath_id(text: &str) -> bool {
     let digits = text.strip_prefix("0x").unwrap_or(text);
     digits.len() == 16 && digits.bytes().all(|b| b.is_ascii_hexdigit())

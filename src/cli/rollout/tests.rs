@@ -2,10 +2,13 @@
 
 use std::sync::Mutex;
 
+use serde_json::json;
+
 use super::fake_api::{self, Kept, Shared};
+use super::work::{Next, next};
 use super::*;
 use crate::batch::Batch;
-use crate::cli::fleet;
+use crate::cli::fleet::{self, Node};
 
 fn wishes(text: &str) -> Vec<Wish> {
     let directory = tempfile::tempdir().unwrap();
@@ -93,7 +96,7 @@ async fn an_installed_node_that_differs_is_reported_and_not_touched() {
         panic!("{again:?}")
     };
     assert!(
-        why.contains("another packages") && why.contains("undeploy n1"),
+        why.contains("different packages") && why.contains("undeploy n1"),
         "{why}"
     );
     assert_eq!(kept.lock().unwrap().requests.len(), 0);

@@ -10,9 +10,18 @@ impl Conductor {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn supported_boot_devices(&self, ident: &str) -> Result<Vec<BootDevice>, ConductorError> {
+    pub async fn supported_boot_devices(
+        &self,
+        ident: &str,
+    ) -> Result<Vec<BootDevice>, ConductorError> {
         let node = self.inner.store.node(ident).await?;
-        Ok(self.inner.drivers.interfaces(&node)?.management.supported_boot_devices().to_vec())
+        Ok(self
+            .inner
+            .drivers
+            .interfaces(&node)?
+            .management
+            .supported_boot_devices()
+            .to_vec())
     }
 
     /// What is set.
@@ -31,18 +40,32 @@ impl Conductor {
     /// # Errors
     /// [`ConductorError::NodeLocked`], [`ConductorError::InvalidParameter`] for a device that
     /// can't be set, those of the driver.
-    pub async fn set_boot_device(&self, ident: &str, device: BootDevice, persistent: bool) -> Result<(), ConductorError> {
+    pub async fn set_boot_device(
+        &self,
+        ident: &str,
+        device: BootDevice,
+        persistent: bool,
+    ) -> Result<(), ConductorError> {
         let node = self.unlocked_node(ident).await?;
         let management = self.inner.drivers.interfaces(&node)?.management;
         management.validate(&node)?;
         if !management.supported_boot_devices().contains(&device) {
-            return Err(ConductorError::InvalidParameter(format!("Invalid boot device {device} specified.")));
+            return Err(ConductorError::InvalidParameter(format!(
+                "Invalid boot device {device} specified."
+            )));
         }
-        let held = match self.inner.store.claim_node(&node, self.hostname(), self.inner.options.lease).await {
+        let held = match self
+            .inner
+            .store
+            .claim_node(&node, self.hostname(), self.inner.options.lease)
+            .await
+        {
             Err(StoreError::Stale) => return Err(super::locked(&node)),
             other => other?,
         };
-        let result = management.set_boot_device(&held, device, persistent, None).await;
+        let result = management
+            .set_boot_device(&held, device, persistent, None)
+            .await;
         let mut free = held;
         free.reservation = None;
         free.reserved_until = None;

@@ -65,6 +65,10 @@ impl Conductor {
 fn locked(node: &Node) -> ConductorError {
     ConductorError::NodeLocked {
         node: node.uuid,
-        host: node.reservation.clone().or_else(|| node.conductor.clone()).unwrap_or_default(),
+        host: node
+            .reservation
+            .clone()
+            .or_else(|| node.conductor.clone())
+            .unwrap_or_default(),
     }
 }

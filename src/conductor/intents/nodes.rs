@@ -27,7 +27,12 @@ impl Conductor {
     ///
     /// # Errors
     /// As [`Conductor::create_node`]; [`ConductorError::NodeLocked`].
-    pub async fn update_node(&self, before: &Node, mut after: Node, reset_interfaces: bool) -> Result<Node, ConductorError> {
+    pub async fn update_node(
+        &self,
+        before: &Node,
+        mut after: Node,
+        reset_interfaces: bool,
+    ) -> Result<Node, ConductorError> {
         let hardware = self.hardware(&after)?;
         if reset_interfaces {
             for kind in InterfaceKind::iter() {
@@ -45,8 +50,15 @@ impl Conductor {
             after.fault = None;
         }
         // An instance has the name that its creator gave it (API 1.104).
-        let display_name = |node: &Node| node.instance_info.get("display_name").and_then(|v| v.as_str()).map(str::to_owned);
-        if before.instance_name == after.instance_name && display_name(before) != display_name(&after) {
+        let display_name = |node: &Node| {
+            node.instance_info
+                .get("display_name")
+                .and_then(|v| v.as_str())
+                .map(str::to_owned)
+        };
+        if before.instance_name == after.instance_name
+            && display_name(before) != display_name(&after)
+        {
             after.instance_name = display_name(&after);
         }
         match self.inner.store.save_node(&after).await {
@@ -66,10 +78,16 @@ impl Conductor {
             return Err(ConductorError::Protected { node: node.uuid });
         }
         if let (Some(instance), false) = (node.instance_uuid, node.maintenance) {
-            return Err(ConductorError::Associated { node: node.uuid, instance });
+            return Err(ConductorError::Associated {
+                node: node.uuid,
+                instance,
+            });
         }
         if !node.provision_state.allows_delete() && !node.maintenance {
-            return Err(ConductorError::CannotDelete { node: node.uuid, state: node.provision_state });
+            return Err(ConductorError::CannotDelete {
+                node: node.uuid,
+                state: node.provision_state,
+            });
         }
         match self.inner.store.delete_node(&node).await {
             Err(StoreError::Stale) => Err(locked(&node)),
@@ -81,7 +99,12 @@ impl Conductor {
     ///
     /// # Errors
     /// [`ConductorError::NodeLocked`].
-    pub async fn set_maintenance(&self, ident: &str, on: bool, reason: Option<String>) -> Result<(), ConductorError> {
+    pub async fn set_maintenance(
+        &self,
+        ident: &str,
+        on: bool,
+        reason: Option<String>,
+    ) -> Result<(), ConductorError> {
         self.change(ident, |node| {
             node.maintenance = on;
             node.maintenance_reason = reason.clone().filter(|_| on);
@@ -98,7 +121,11 @@ impl Conductor {
     ///
     /// # Errors
     /// [`ConductorError::InvalidParameter`] for names that are none, and for too many.
-    pub async fn set_traits(&self, ident: &str, mut traits: Vec<String>) -> Result<(), ConductorError> {
+    pub async fn set_traits(
+        &self,
+        ident: &str,
+        mut traits: Vec<String>,
+    ) -> Result<(), ConductorError> {
         if let Some(bad) = traits.iter().find(|name| !is_valid_trait(name)) {
             return Err(ConductorError::InvalidParameter(format!(
                 "Invalid trait {bad}: it must be a standard trait or CUSTOM_ followed by letters A to Z, digits and \"_\", \
@@ -122,10 +149,13 @@ impl Conductor {
     }
 
     fn hardware(&self, node: &Node) -> Result<&'static HardwareType, ConductorError> {
-        self.inner.drivers.hardware_type(&node.driver).ok_or_else(|| ConductorError::NoConductor {
-            driver: node.driver.clone(),
-            group: node.conductor_group.clone(),
-        })
+        self.inner
+            .drivers
+            .hardware_type(&node.driver)
+            .ok_or_else(|| ConductorError::NoConductor {
+                driver: node.driver.clone(),
+                group: node.conductor_group.clone(),
+            })
     }
 }
 
@@ -141,7 +171,11 @@ fn check_interfaces(node: &Node, hardware: &HardwareType) -> Result<(), Conducto
     for kind in InterfaceKind::iter() {
         let (chosen, supported) = (node.interfaces.get(kind), hardware.supported(kind));
         if !supported.contains(&chosen) {
-            let list = supported.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
+            let list = supported
+                .iter()
+                .map(|name| format!("'{name}'"))
+                .collect::<Vec<_>>()
+                .join(", ");
             return Err(ConductorError::InvalidParameter(format!(
                 "Could not find the following interface in the 'ironic.hardware.interfaces.{kind}' entrypoint: {chosen}. \
                  Valid interfaces are [{list}]."

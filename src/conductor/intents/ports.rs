@@ -47,5 +47,8 @@ impl Conductor {
 
 const fn may_rewire(node: &Node) -> bool {
     node.maintenance
-        || matches!(node.provision_state, State::Enroll | State::Inspecting | State::InspectWait | State::Manageable)
+        || matches!(
+            node.provision_state,
+            State::Enroll | State::Inspecting | State::InspectWait | State::Manageable
+        )
 }

@@ -15,7 +15,12 @@ impl Conductor {
     /// [`ConductorError::Unsupported`], [`ConductorError::NodeLocked`] while the node has other
     /// work in hand, [`ConductorError::InvalidState`] while it is cleaned,
     /// [`ConductorError::Conflict`] where the node's power must not go off.
-    pub async fn set_power(&self, ident: &str, target: PowerTarget, timeout: Option<Duration>) -> Result<(), ConductorError> {
+    pub async fn set_power(
+        &self,
+        ident: &str,
+        target: PowerTarget,
+        timeout: Option<Duration>,
+    ) -> Result<(), ConductorError> {
         let node = self
             .change(ident, |node| {
                 if matches!(node.provision_state, State::Cleaning | State::CleanWait) {

@@ -28,7 +28,12 @@ impl Conductor {
     /// [`ConductorError::Protected`], [`ConductorError::NodeLocked`],
     /// [`ConductorError::Unsupported`] for verbs that the driver doesn't have,
     /// [`ConductorError::InvalidParameter`] where the node can't be deployed as it is.
-    pub async fn provision(&self, ident: &str, verb: Verb, request: ProvisionRequest) -> Result<(), ConductorError> {
+    pub async fn provision(
+        &self,
+        ident: &str,
+        verb: Verb,
+        request: ProvisionRequest,
+    ) -> Result<(), ConductorError> {
         let node = self
             .change(ident, |node| {
                 self.allow(node, verb)?;
@@ -51,14 +56,23 @@ impl Conductor {
             });
         }
         // A change of power in hand goes first.
-        if node.job.as_ref().is_some_and(|job| matches!(job.kind, JobKind::Power(_))) {
+        if node
+            .job
+            .as_ref()
+            .is_some_and(|job| matches!(job.kind, JobKind::Power(_)))
+        {
             return Err(locked(node));
         }
         match verb {
             Verb::Active | Verb::Rebuild if node.maintenance => {
-                Err(ConductorError::InMaintenance { action: "provisioning".to_owned(), node: uuid })
+                Err(ConductorError::InMaintenance {
+                    action: "provisioning".to_owned(),
+                    node: uuid,
+                })
             }
-            Verb::Deleted | Verb::Rebuild if node.protected => Err(ConductorError::Protected { node: uuid }),
+            Verb::Deleted | Verb::Rebuild if node.protected => {
+                Err(ConductorError::Protected { node: uuid })
+            }
             Verb::Provide if node.retired => Err(ConductorError::InvalidParameter(format!(
                 "Node {uuid} is retired and can't be made available; unset \"retired\" first."
             ))),
@@ -66,9 +80,17 @@ impl Conductor {
         }
     }
 
-    fn begin(&self, node: &mut Node, verb: Verb, request: &ProvisionRequest) -> Result<(), ConductorError> {
+    fn begin(
+        &self,
+        node: &mut Node,
+        verb: Verb,
+        request: &ProvisionRequest,
+    ) -> Result<(), ConductorError> {
         let unsupported = |feature: &str| {
-            Err(ConductorError::Unsupported { driver: node.driver.clone(), feature: feature.to_owned() })
+            Err(ConductorError::Unsupported {
+                driver: node.driver.clone(),
+                feature: feature.to_owned(),
+            })
         };
         let kind = match verb {
             Verb::Manage if node.provision_state == State::Enroll => Some(JobKind::Verify),
@@ -90,26 +112,40 @@ impl Conductor {
         }
         let present = now();
         node.last_error = None;
-        let event = if verb == Verb::Active { Event::Deploy } else { verb.event() };
-        let state = node.provision_state.next(event).map_err(|refused| ConductorError::InvalidState {
-            action: verb.to_string(),
-            node: node.uuid,
-            state: refused.state,
-        })?;
+        let event = if verb == Verb::Active {
+            Event::Deploy
+        } else {
+            verb.event()
+        };
+        let state =
+            node.provision_state
+                .next(event)
+                .map_err(|refused| ConductorError::InvalidState {
+                    action: verb.to_string(),
+                    node: node.uuid,
+                    state: refused.state,
+                })?;
         node.enter(state, present);
         if verb == Verb::Abort {
             node.last_error = Some("By request, the deploy operation was aborted. Undeploy the node, or deploy it again.".to_owned());
         }
-        node.job = kind.map(|kind| self.plan(node, kind, present)).transpose()?;
+        node.job = kind
+            .map(|kind| self.plan(node, kind, present))
+            .transpose()?;
         node.next_run_at = node.job.is_some().then_some(present);
         Ok(())
     }
 
     /// Checks that the node can be deployed and keeps what came with the request. Nothing is
     /// touched but the record.
-    fn prepare_deploy(&self, node: &mut Node, request: &ProvisionRequest) -> Result<(), ConductorError> {
+    fn prepare_deploy(
+        &self,
+        node: &mut Node,
+        request: &ProvisionRequest,
+    ) -> Result<(), ConductorError> {
         if let Some(configdrive) = &request.configdrive {
-            node.instance_info.insert("configdrive".to_owned(), configdrive.clone());
+            node.instance_info
+                .insert("configdrive".to_owned(), configdrive.clone());
         }
         let interfaces = self.inner.drivers.interfaces(node)?;
         let checks = [

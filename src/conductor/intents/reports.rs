@@ -49,13 +49,26 @@ impl Conductor {
     pub async fn install_script(&self, node: Uuid, token: &str) -> Result<String, ConductorError> {
         let (node, _) = self.installing(node, token).await?;
         let ports = self.inner.store.ports_of(node.uuid).await?;
-        Ok(self.inner.drivers.interfaces(&node)?.deploy.install_script(&node, &ports)?)
+        Ok(self
+            .inner
+            .drivers
+            .interfaces(&node)?
+            .deploy
+            .install_script(&node, &ports)?)
     }
 
     /// The node and its deploy, if the token is that of the deploy that runs.
     async fn installing(&self, node: Uuid, token: &str) -> Result<(Node, Job), ConductorError> {
-        let node = self.inner.store.node(&node.to_string()).await.map_err(|_| ConductorError::BadToken)?;
-        let known = node.driver_internal_info.get(INSTALL_TOKEN).and_then(Value::as_str);
+        let node = self
+            .inner
+            .store
+            .node(&node.to_string())
+            .await
+            .map_err(|_| ConductorError::BadToken)?;
+        let known = node
+            .driver_internal_info
+            .get(INSTALL_TOKEN)
+            .and_then(Value::as_str);
         // Hashes are compared: the time it takes says nothing of the token.
         let matches = known.is_some_and(|known| Sha256::digest(known) == Sha256::digest(token));
         let deploying = matches!(node.provision_state, State::Deploying | State::DeployWait);
@@ -68,10 +81,15 @@ impl Conductor {
 
 /// A message as it may be shown: the end of it, without control characters.
 fn clean(message: &str) -> String {
-    let text: String = message.chars().filter(|c| !c.is_control() || *c == '\n').collect();
+    let text: String = message
+        .chars()
+        .filter(|c| !c.is_control() || *c == '\n')
+        .collect();
     let text = text.trim();
     let start = text.len().saturating_sub(MESSAGE_LIMIT);
-    let start = (start..text.len()).find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+    let start = (start..text.len())
+        .find(|i| text.is_char_boundary(*i))
+        .unwrap_or(0);
     text[start..].to_owned()
 }
 
@@ -83,7 +101,11 @@ mod tests {
     fn of_a_long_message_the_end_is_kept() {
         let long = format!("{}ü{}", "a".repeat(10_000), "z".repeat(MESSAGE_LIMIT - 1));
         let kept = clean(&long);
-        assert!(kept.len() <= MESSAGE_LIMIT && kept.ends_with('z'), "{}", kept.len());
+        assert!(
+            kept.len() <= MESSAGE_LIMIT && kept.ends_with('z'),
+            "{}",
+            kept.len()
+        );
         assert_eq!(clean("a\u{1b}[31mb\0"), "a[31mb");
     }
 }

@@ -18,11 +18,23 @@ pub(super) fn verify() -> Vec<Arc<dyn Step>> {
 pub(super) fn power(target: PowerTarget) -> Vec<Arc<dyn Step>> {
     match target {
         PowerTarget::On => vec![Arc::new(power::Reach::new("power_on", PowerTarget::On, 20))],
-        PowerTarget::Off => vec![Arc::new(power::Reach::new("power_off", PowerTarget::Off, 20))],
-        PowerTarget::SoftOff => vec![Arc::new(power::Reach::new("soft_power_off", PowerTarget::SoftOff, 20))],
+        PowerTarget::Off => vec![Arc::new(power::Reach::new(
+            "power_off",
+            PowerTarget::Off,
+            20,
+        ))],
+        PowerTarget::SoftOff => vec![Arc::new(power::Reach::new(
+            "soft_power_off",
+            PowerTarget::SoftOff,
+            20,
+        ))],
         PowerTarget::Reboot => vec![Arc::new(power::Reset)],
         PowerTarget::SoftReboot => vec![
-            Arc::new(power::Reach::new("soft_power_off", PowerTarget::SoftOff, 20)),
+            Arc::new(power::Reach::new(
+                "soft_power_off",
+                PowerTarget::SoftOff,
+                20,
+            )),
             Arc::new(power::Reach::new("power_on", PowerTarget::On, 10)),
         ],
     }

@@ -17,7 +17,11 @@ pub(super) struct Reach {
 
 impl Reach {
     pub(super) const fn new(name: &'static str, target: PowerTarget, priority: u32) -> Self {
-        Self { name, target, priority }
+        Self {
+            name,
+            target,
+            priority,
+        }
     }
 }
 
@@ -73,7 +77,14 @@ impl Step for Reset {
             None => {
                 let state = ctx.power().state().await?;
                 ctx.changes.power_state = Some(state);
-                ctx.note("reset", if state == PowerState::On { instance } else { "needless".to_owned() });
+                ctx.note(
+                    "reset",
+                    if state == PowerState::On {
+                        instance
+                    } else {
+                        "needless".to_owned()
+                    },
+                );
                 Ok(StepOutcome::Again)
             }
             Some(by) if by == instance => {

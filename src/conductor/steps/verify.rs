@@ -77,14 +77,22 @@ impl Step for Identify {
             Err(DriverError::Unsupported { .. }) => return Ok(StepOutcome::Done),
             Err(error) => return Err(error),
         };
-        let facts = [("model", identity.model), ("serial", identity.serial), ("firmware_version", identity.firmware)];
+        let facts = [
+            ("model", identity.model),
+            ("serial", identity.serial),
+            ("firmware_version", identity.firmware),
+        ];
         for (key, value) in facts {
             if let Some(value) = value {
-                ctx.changes.internal_info.insert(key.to_owned(), value.into());
+                ctx.changes
+                    .internal_info
+                    .insert(key.to_owned(), value.into());
             }
         }
         if let Some(vendor) = identity.vendor {
-            ctx.changes.properties.insert("vendor".to_owned(), vendor.into());
+            ctx.changes
+                .properties
+                .insert("vendor".to_owned(), vendor.into());
         }
         Ok(StepOutcome::Done)
     }

@@ -14,17 +14,32 @@ use crate::model::Node;
 
 /// The keys that are read here.
 pub(super) const PROPERTIES: &[Property] = &[
-    ("cimc_address", "IP address or host name of the CIMC, with a port if need be. Required."),
-    ("cimc_username", "CIMC user with admin privileges. Required."),
+    (
+        "cimc_address",
+        "IP address or host name of the CIMC, with a port if need be. Required.",
+    ),
+    (
+        "cimc_username",
+        "CIMC user with admin privileges. Required.",
+    ),
     ("cimc_password", "Password of that user. Required."),
-    ("cimc_protocol", "https (the default) or http, for firmware whose TLS is too old."),
-    ("cimc_port", "Port of the CIMC's web server; 443 or 80 by default."),
+    (
+        "cimc_protocol",
+        "https (the default) or http, for firmware whose TLS is too old.",
+    ),
+    (
+        "cimc_port",
+        "Port of the CIMC's web server; 443 or 80 by default.",
+    ),
     (
         "cimc_verify_ca",
         "How the CIMC's certificate is checked: true (the system's authorities), false (not at all), the path of a \
          PEM file, or a SHA-256 fingerprint. True by default, as Ironic's redfish_verify_ca.",
     ),
-    ("cimc_tls", "modern: TLS 1.2 and later. The default, and the only one in this build."),
+    (
+        "cimc_tls",
+        "modern: TLS 1.2 and later. The default, and the only one in this build.",
+    ),
 ];
 
 /// Finds the controllers of nodes; cheap to clone.
@@ -37,7 +52,10 @@ pub struct Access {
 impl Access {
     /// Controllers from this registry; `timeout` bounds one request.
     pub fn new(controllers: Arc<Controllers>, timeout: Duration) -> Self {
-        Self { controllers, timeout }
+        Self {
+            controllers,
+            timeout,
+        }
     }
 
     /// The controller of a node.
@@ -46,7 +64,9 @@ impl Access {
     /// [`DriverError::InvalidParameter`] that names the key.
     pub fn controller(&self, node: &Node) -> Result<Arc<Controller>, DriverError> {
         let settings = settings(node, self.timeout)?;
-        self.controllers.get(&settings).map_err(|error| from_cimc(&error))
+        self.controllers
+            .get(&settings)
+            .map_err(|error| from_cimc(&error))
     }
 }
 
@@ -54,7 +74,10 @@ impl Access {
 pub(super) fn settings(node: &Node, timeout: Duration) -> Result<ControllerSettings, DriverError> {
     let missing: Vec<&str> = ["cimc_address", "cimc_username", "cimc_password"]
         .into_iter()
-        .filter(|key| node.driver_text(key).is_none_or(|text| text.trim().is_empty()))
+        .filter(|key| {
+            node.driver_text(key)
+                .is_none_or(|text| text.trim().is_empty())
+        })
         .collect();
     if !missing.is_empty() {
         return Err(DriverError::invalid(format!(
@@ -64,8 +87,11 @@ pub(super) fn settings(node: &Node, timeout: Duration) -> Result<ControllerSetti
         )));
     }
     let text = |key| node.driver_text(key).unwrap_or_default();
-    let mut settings =
-        ControllerSettings::new(text("cimc_address"), text("cimc_username"), text("cimc_password").into());
+    let mut settings = ControllerSettings::new(
+        text("cimc_address"),
+        text("cimc_username"),
+        text("cimc_password").into(),
+    );
     settings.request_timeout = timeout;
     settings.protocol = match node.driver_text("cimc_protocol") {
         None | Some("https") => Protocol::Https,
@@ -74,7 +100,9 @@ pub(super) fn settings(node: &Node, timeout: Duration) -> Result<ControllerSetti
     };
     settings.port = match node.driver_info.get("cimc_port") {
         None | Some(Value::Null) => None,
-        Some(port) => Some(number(port).ok_or_else(|| bad("cimc_port", port, "a number from 1 to 65535"))?),
+        Some(port) => {
+            Some(number(port).ok_or_else(|| bad("cimc_port", port, "a number from 1 to 65535"))?)
+        }
     };
     settings.verify = match node.driver_info.get("cimc_verify_ca") {
         None | Some(Value::Null) => TlsVerify::System,
@@ -107,20 +135,27 @@ fn verify(value: &Value) -> Result<TlsVerify, DriverError> {
         Value::String(text) => match text.to_ascii_lowercase().as_str() {
             "true" | "1" | "yes" | "on" => Ok(TlsVerify::System),
             "false" | "0" | "no" | "off" => Ok(TlsVerify::Off),
-            _ => Ok(TlsVerify::fingerprint(text).unwrap_or_else(|| TlsVerify::CaFile(PathBuf::from(text)))),
+            _ => Ok(TlsVerify::fingerprint(text)
+                .unwrap_or_else(|| TlsVerify::CaFile(PathBuf::from(text)))),
         },
         other => Err(bad("cimc_verify_ca", other, wanted)),
     }
 }
 
 fn bad(key: &str, value: impl std::fmt::Display, wanted: &str) -> DriverError {
-    DriverError::invalid(format!("driver_info/{key} is {value}; it must be {wanted}."))
+    DriverError::invalid(format!(
+        "driver_info/{key} is {value}; it must be {wanted}."
+    ))
 }
 
 /// The client's errors as the conductor treats them.
 pub(super) fn from_cimc(error: &CimcError) -> DriverError {
     let message = with_sources(error);
-    if error.is_transient() { DriverError::Transient(message) } else { DriverError::Refused(message) }
+    if error.is_transient() {
+        DriverError::Transient(message)
+    } else {
+        DriverError::Refused(message)
+    }
 }
 
 /// An error's message with those of its sources: for `last_error`, where nobody walks the chain.
@@ -153,18 +188,32 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named() {
-        let error = settings(&node(json!({"cimc_address": "10.0.0.1"})), Duration::from_secs(1)).unwrap_err();
-        assert!(error.to_string().contains("cimc_username, cimc_password"), "{error}");
+        let error = settings(
+            &node(json!({"cimc_address": "10.0.0.1"})),
+            Duration::from_secs(1),
+        )
+        .unwrap_err();
+        assert!(
+            error.to_string().contains("cimc_username, cimc_password"),
+            "{error}"
+        );
     }
 
     #[test]
     fn a_wrong_value_is_named_with_what_it_must_be() {
         let base = json!({"cimc_address": "a", "cimc_username": "u", "cimc_password": "p"});
-        for (key, value) in [("cimc_port", json!(70000)), ("cimc_protocol", json!("ftp")), ("cimc_verify_ca", json!([]))] {
+        for (key, value) in [
+            ("cimc_port", json!(70000)),
+            ("cimc_protocol", json!("ftp")),
+            ("cimc_verify_ca", json!([])),
+        ] {
             let mut info = base.clone();
             info[key] = value;
             let error = settings(&node(info), Duration::from_secs(1)).unwrap_err();
-            assert!(error.to_string().contains(key) && error.to_string().contains("must be"), "{error}");
+            assert!(
+                error.to_string().contains(key) && error.to_string().contains("must be"),
+                "{error}"
+            );
         }
     }
 }

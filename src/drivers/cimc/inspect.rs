@@ -33,7 +33,10 @@ impl InspectInterface for CimcInspect {
 
     async fn identity(&self, node: &Node) -> Result<Identity, DriverError> {
         let controller = self.access.controller(node)?;
-        let seen = controller.run(async |s| s.identity().await).await.map_err(|e| from_cimc(&e))?;
+        let seen = controller
+            .run(async |s| s.identity().await)
+            .await
+            .map_err(|e| from_cimc(&e))?;
         Ok(Identity {
             vendor: Some("Cisco".to_owned()),
             model: seen.model,
@@ -47,7 +50,11 @@ impl InspectInterface for CimcInspect {
         match controller.run(async |s| s.host_nics().await).await {
             Ok(nics) => Ok(nics
                 .into_iter()
-                .map(|nic| Nic { mac: nic.mac, name: nic.name, pxe: nic.pxe_boot.unwrap_or(true) })
+                .map(|nic| Nic {
+                    mac: nic.mac,
+                    name: nic.name,
+                    pxe: nic.pxe_boot.unwrap_or(true),
+                })
                 .collect()),
             Err(error @ CimcError::Unsupported { .. }) => Err(DriverError::Unsupported {
                 driver: node.driver.clone(),

@@ -37,7 +37,10 @@ impl ManagementInterface for CimcManagement {
 
     async fn boot_device(&self, node: &Node) -> Result<BootSetting, DriverError> {
         let controller = self.access.controller(node)?;
-        let order = controller.run(async |s| s.boot_order().await).await.map_err(|e| from_cimc(&e))?;
+        let order = controller
+            .run(async |s| s.boot_order().await)
+            .await
+            .map_err(|e| from_cimc(&e))?;
         Ok(BootSetting {
             device: order.next().and_then(|device| match device.kind {
                 BootKind::Network => Some(BootDevice::Pxe),
@@ -61,13 +64,20 @@ impl ManagementInterface for CimcManagement {
             BootDevice::Pxe => BootKind::Network,
             BootDevice::Disk => BootKind::Disk,
             BootDevice::Cdrom => BootKind::Cdrom,
-            other => return Err(DriverError::invalid(format!("Invalid boot device {other} specified."))),
+            other => {
+                return Err(DriverError::invalid(format!(
+                    "Invalid boot device {other} specified."
+                )));
+            }
         };
         let controller = self.access.controller(node)?;
         let change = controller
             .run(async |s| s.set_boot_device(kind, !persistent, pxe_mac).await)
             .await
             .map_err(|e| from_cimc(&e))?;
-        Ok(BootSetting { device: Some(device), persistent: Some(change.persistent) })
+        Ok(BootSetting {
+            device: Some(device),
+            persistent: Some(change.persistent),
+        })
     }
 }

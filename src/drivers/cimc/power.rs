@@ -33,12 +33,21 @@ impl PowerInterface for CimcPower {
     }
 
     fn supported(&self) -> &'static [PowerTarget] {
-        &[PowerTarget::On, PowerTarget::Off, PowerTarget::Reboot, PowerTarget::SoftOff, PowerTarget::SoftReboot]
+        &[
+            PowerTarget::On,
+            PowerTarget::Off,
+            PowerTarget::Reboot,
+            PowerTarget::SoftOff,
+            PowerTarget::SoftReboot,
+        ]
     }
 
     async fn state(&self, node: &Node) -> Result<PowerState, DriverError> {
         let controller = self.access.controller(node)?;
-        let seen = controller.run(async |s| s.power_state().await).await.map_err(|e| from_cimc(&e))?;
+        let seen = controller
+            .run(async |s| s.power_state().await)
+            .await
+            .map_err(|e| from_cimc(&e))?;
         Ok(match seen {
             Seen::On => PowerState::On,
             Seen::Off => PowerState::Off,
@@ -54,7 +63,10 @@ impl PowerInterface for CimcPower {
             PowerTarget::SoftOff | PowerTarget::SoftReboot => PowerCommand::SoftShutDown,
         };
         let controller = self.access.controller(node)?;
-        controller.run(async |s| s.set_power(command).await).await.map_err(|e| from_cimc(&e))?;
+        controller
+            .run(async |s| s.set_power(command).await)
+            .await
+            .map_err(|e| from_cimc(&e))?;
         Ok(Requested::Told)
     }
 }

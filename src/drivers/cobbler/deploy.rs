@@ -10,8 +10,10 @@ use crate::drivers::interfaces::{DeployInterface, Property, Step};
 use crate::model::{Node, Port};
 
 /// The keys that are read here.
-pub(super) const PROPERTIES: &[Property] =
-    &[("cobbler", "Name of a configured Cobbler server. Required where there are several.")];
+pub(super) const PROPERTIES: &[Property] = &[(
+    "cobbler",
+    "Name of a configured Cobbler server. Required where there are several.",
+)];
 
 /// Installs by kickstart from a Cobbler server.
 #[derive(Debug)]
@@ -60,7 +62,10 @@ impl DeployInterface for CobblerDeploy {
     }
 
     fn install_script(&self, node: &Node, _: &[Port]) -> Result<String, DriverError> {
-        Ok(script::for_node(node, &InstallRequest::read(node, &self.cobblers)?))
+        Ok(script::for_node(
+            node,
+            &InstallRequest::read(node, &self.cobblers)?,
+        ))
     }
 
     fn servers(&self) -> Vec<(String, String)> {

@@ -47,11 +47,19 @@ impl InstallRequest {
         packages.sort_unstable();
         packages.dedup();
         if let Some(bad) = packages.iter().find(|p| !is_package(p)) {
-            return Err(wrong("packages", bad, "names of packages or @groups without blanks"));
+            return Err(wrong(
+                "packages",
+                bad,
+                "names of packages or @groups without blanks",
+            ));
         }
         let service = info.text("service")?.unwrap_or_else(|| distro.clone());
         if !is_name(&service) {
-            return Err(wrong("service", &service, "letters, digits, \"-\", \"_\" and \".\""));
+            return Err(wrong(
+                "service",
+                &service,
+                "letters, digits, \"-\", \"_\" and \".\"",
+            ));
         }
         let hostname = hostname(node, &info)?;
         let address = info.text("address")?.map(|text| cidr(&text)).transpose()?;
@@ -59,7 +67,10 @@ impl InstallRequest {
         let name_servers = info
             .texts("name_servers")?
             .iter()
-            .map(|text| text.parse().map_err(|_| wrong("name_servers", text, "IP addresses")))
+            .map(|text| {
+                text.parse()
+                    .map_err(|_| wrong("name_servers", text, "IP addresses"))
+            })
             .collect::<Result<_, _>>()?;
         let ssh_keys = info.texts("ssh_keys")?;
         if let Some(bad) = ssh_keys.iter().find(|key| key.contains(['\n', '\r'])) {
@@ -100,7 +111,11 @@ fn distro(info: &Info<'_>, cobblers: &Cobblers) -> Result<String, DriverError> {
     let url = cobblers.image(&source).unwrap_or(&source);
     match url.strip_prefix("cobbler://distro/") {
         Some(name) if !name.is_empty() => Ok(name.to_owned()),
-        _ => Err(wrong("image_source", &source, "cobbler://distro/NAME or an id of the [images] section")),
+        _ => Err(wrong(
+            "image_source",
+            &source,
+            "cobbler://distro/NAME or an id of the [images] section",
+        )),
     }
 }
 
@@ -119,16 +134,38 @@ fn hostname(node: &Node, info: &Info<'_>) -> Result<String, DriverError> {
                 && label.len() <= 63
                 && !label.starts_with('-')
                 && !label.ends_with('-')
-                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                && label
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-')
         });
-    if valid { Ok(full) } else { Err(wrong("hostname", &full, "a host name (letters, digits, \"-\" and dots)")) }
+    if valid {
+        Ok(full)
+    } else {
+        Err(wrong(
+            "hostname",
+            &full,
+            "a host name (letters, digits, \"-\" and dots)",
+        ))
+    }
 }
 
 fn cidr(text: &str) -> Result<(Ipv4Addr, u8), DriverError> {
     let parsed = text.split_once('/').and_then(|(address, length)| {
-        Some((address.parse().ok()?, length.parse().ok().filter(|length| (1..=32).contains(length))?))
+        Some((
+            address.parse().ok()?,
+            length
+                .parse()
+                .ok()
+                .filter(|length| (1..=32).contains(length))?,
+        ))
     });
-    parsed.ok_or_else(|| wrong("address", text, "an IPv4 address with its prefix length, such as 10.8.0.40/24"))
+    parsed.ok_or_else(|| {
+        wrong(
+            "address",
+            text,
+            "an IPv4 address with its prefix length, such as 10.8.0.40/24",
+        )
+    })
 }
 
 /// Options as an object, or as the text of a command line.
@@ -138,8 +175,13 @@ fn kernel_options(info: &Info<'_>) -> Result<BTreeMap<String, Vec<String>>, Driv
         None | Some(Value::Null) => {}
         Some(Value::String(line)) => {
             for word in line.split_whitespace() {
-                let (key, value) = word.split_once('=').map_or((word, None), |(k, v)| (k, Some(v)));
-                options.entry(key.to_owned()).or_default().extend(value.map(str::to_owned));
+                let (key, value) = word
+                    .split_once('=')
+                    .map_or((word, None), |(k, v)| (k, Some(v)));
+                options
+                    .entry(key.to_owned())
+                    .or_default()
+                    .extend(value.map(str::to_owned));
             }
         }
         Some(Value::Object(map)) => {
@@ -148,12 +190,24 @@ fn kernel_options(info: &Info<'_>) -> Result<BTreeMap<String, Vec<String>>, Driv
                     Value::Null => Vec::new(),
                     Value::String(text) => vec![text.clone()],
                     Value::Number(number) => vec![number.to_string()],
-                    other => return Err(wrong("kernel_options", other, "a text, or an object of texts")),
+                    other => {
+                        return Err(wrong(
+                            "kernel_options",
+                            other,
+                            "a text, or an object of texts",
+                        ));
+                    }
                 };
                 options.insert(key.clone(), values);
             }
         }
-        Some(other) => return Err(wrong("kernel_options", other, "a text, or an object of texts")),
+        Some(other) => {
+            return Err(wrong(
+                "kernel_options",
+                other,
+                "a text, or an object of texts",
+            ));
+        }
     }
     Ok(options)
 }
@@ -176,7 +230,9 @@ impl Info<'_> {
     fn texts(&self, key: &str) -> Result<Vec<String>, DriverError> {
         match self.0.get(key) {
             None | Some(Value::Null) => Ok(Vec::new()),
-            Some(Value::String(text)) if key == "ssh_keys" => Ok(text.lines().map(str::to_owned).collect()),
+            Some(Value::String(text)) if key == "ssh_keys" => {
+                Ok(text.lines().map(str::to_owned).collect())
+            }
             Some(Value::String(text)) => Ok(text
                 .split([',', ' ', '\n'])
                 .filter(|word| !word.is_empty())
@@ -184,19 +240,33 @@ impl Info<'_> {
                 .collect()),
             Some(Value::Array(items)) => items
                 .iter()
-                .map(|item| item.as_str().map(str::to_owned).ok_or_else(|| wrong(key, item, "a list of texts")))
+                .map(|item| {
+                    item.as_str()
+                        .map(str::to_owned)
+                        .ok_or_else(|| wrong(key, item, "a list of texts"))
+                })
                 .collect(),
             Some(other) => Err(wrong(key, other, "a list of texts")),
         }
     }
 
-    fn parsed<T: std::str::FromStr>(&self, key: &str, wanted: &str) -> Result<Option<T>, DriverError> {
-        self.text(key)?.map(|text| text.parse().map_err(|_| wrong(key, &text, wanted))).transpose()
+    fn parsed<T: std::str::FromStr>(
+        &self,
+        key: &str,
+        wanted: &str,
+    ) -> Result<Option<T>, DriverError> {
+        self.text(key)?
+            .map(|text| text.parse().map_err(|_| wrong(key, &text, wanted)))
+            .transpose()
     }
 }
 
 fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 80 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+    !text.is_empty()
+        && text.len() <= 80
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
 }
 
 /// Names of packages and groups: no blank (a second package), and nothing that a template or a
@@ -204,11 +274,15 @@ fn is_name(text: &str) -> bool {
 fn is_package(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 200
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.+*@^:".contains(&b))
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_.+*@^:".contains(&b))
 }
 
 fn wrong(key: &str, value: impl std::fmt::Display, wanted: &str) -> DriverError {
-    DriverError::invalid(format!("instance_info/{key} is {value}; it must be {wanted}."))
+    DriverError::invalid(format!(
+        "instance_info/{key} is {value}; it must be {wanted}."
+    ))
 }
 
 #[cfg(test)]
@@ -228,20 +302,40 @@ mod tests {
 
     #[test]
     fn packages_are_a_set_in_one_order() {
-        let request = read(json!({"cobbler_distro": "el9", "packages": ["nginx", "chrony", "nginx"]})).unwrap();
+        let request =
+            read(json!({"cobbler_distro": "el9", "packages": ["nginx", "chrony", "nginx"]}))
+                .unwrap();
         assert_eq!(request.packages, ["chrony", "nginx"]);
-        assert_eq!(read(json!({"cobbler_distro": "el9", "packages": "nginx,chrony"})).unwrap().packages, request.packages);
+        assert_eq!(
+            read(json!({"cobbler_distro": "el9", "packages": "nginx,chrony"}))
+                .unwrap()
+                .packages,
+            request.packages
+        );
     }
 
     #[test]
     fn an_image_may_be_a_url_or_an_id_of_the_map() {
-        assert_eq!(read(json!({"image_source": "cobbler://distro/el9"})).unwrap().distro, "el9");
-        assert_eq!(read(json!({"image_source": "img"})).unwrap().distro, "el9-x86_64");
+        assert_eq!(
+            read(json!({"image_source": "cobbler://distro/el9"}))
+                .unwrap()
+                .distro,
+            "el9"
+        );
+        assert_eq!(
+            read(json!({"image_source": "img"})).unwrap().distro,
+            "el9-x86_64"
+        );
     }
 
     #[test]
     fn the_host_name_is_the_nodes_with_the_domain() {
-        assert_eq!(read(json!({"cobbler_distro": "el9", "domain": "lab.example"})).unwrap().hostname, "web01.lab.example");
+        assert_eq!(
+            read(json!({"cobbler_distro": "el9", "domain": "lab.example"}))
+                .unwrap()
+                .hostname,
+            "web01.lab.example"
+        );
     }
 
     #[test]
@@ -271,10 +365,15 @@ mod tests {
 
     #[test]
     fn kernel_options_are_a_line_or_an_object() {
-        let line = read(json!({"cobbler_distro": "el9", "kernel_options": "console=tty0 console=ttyS0 quiet"})).unwrap();
+        let line = read(
+            json!({"cobbler_distro": "el9", "kernel_options": "console=tty0 console=ttyS0 quiet"}),
+        )
+        .unwrap();
         assert_eq!(line.kernel_options["console"], ["tty0", "ttyS0"]);
         assert!(line.kernel_options["quiet"].is_empty());
-        let object = read(json!({"cobbler_distro": "el9", "kernel_options": {"quiet": null, "selinux": 0}})).unwrap();
+        let object =
+            read(json!({"cobbler_distro": "el9", "kernel_options": {"quiet": null, "selinux": 0}}))
+                .unwrap();
         assert_eq!(object.kernel_options["selinux"], ["0"]);
     }
 }

@@ -10,8 +10,15 @@ use crate::model::Node;
 /// The script for a node. All values go in as base64, whose alphabet no shell reads.
 pub(super) fn for_node(node: &Node, request: &InstallRequest) -> String {
     let encode = |text: &str| BASE64.encode(text);
-    let keys: String = request.ssh_keys.iter().map(|key| format!("{key}\n")).collect();
-    let meta = format!("instance-id: {}\nlocal-hostname: {}\n", node.uuid, request.hostname);
+    let keys: String = request
+        .ssh_keys
+        .iter()
+        .map(|key| format!("{key}\n"))
+        .collect();
+    let meta = format!(
+        "instance-id: {}\nlocal-hostname: {}\n",
+        node.uuid, request.hostname
+    );
     let mut script = format!(
         "#!/bin/sh\n# Sets up this node; made for it alone.\nset -eu\n\
          put() {{ mkdir -p \"$(dirname \"$2\")\"; printf %s \"$1\" | base64 -d >\"$2\"; chmod \"$3\" \"$2\"; }}\n\
@@ -69,14 +76,27 @@ mod tests {
         };
         let root = tempfile::tempdir().unwrap();
         // The script as it is, but below a folder of the test's.
-        let script = ["/etc/", "/root/", "/var/"].into_iter().fold(for_node(&node, &request), |text, path| {
-            text.replace(&format!(" {path}"), &format!(" {}{path}", root.path().display()))
-        });
+        let script = ["/etc/", "/root/", "/var/"].into_iter().fold(
+            for_node(&node, &request),
+            |text, path| {
+                text.replace(
+                    &format!(" {path}"),
+                    &format!(" {}{path}", root.path().display()),
+                )
+            },
+        );
         let done = Command::new("sh").arg("-c").arg(script).output().unwrap();
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
         let read = |path: &str| std::fs::read_to_string(root.path().join(path)).unwrap();
         assert_eq!(read("var/lib/cloud/seed/nocloud/user-data"), hostile);
-        assert_eq!(read("root/.ssh/authorized_keys"), "ssh-ed25519 AAAA it's me\n");
+        assert_eq!(
+            read("root/.ssh/authorized_keys"),
+            "ssh-ed25519 AAAA it's me\n"
+        );
         assert_eq!(read("etc/hostname"), "web01\n");
     }
 }

@@ -26,7 +26,10 @@ mod tests {
 
     #[test]
     fn priorities_fall_in_the_order_of_the_sequence() {
-        let priorities: Vec<u32> = sequence(&Cobblers::default()).iter().map(|s| s.priority()).collect();
+        let priorities: Vec<u32> = sequence(&Cobblers::default())
+            .iter()
+            .map(|s| s.priority())
+            .collect();
         assert_eq!(priorities.len(), 8);
         assert!(priorities.is_sorted_by(|a, b| a > b), "{priorities:?}");
     }

@@ -31,9 +31,13 @@ impl Cobblers {
     /// These servers: name, URL as people know it, client. `images` maps what a client sends as
     /// `image_source` to `cobbler://…`.
     pub fn new(servers: Vec<(String, String, Cobbler)>, images: BTreeMap<String, String>) -> Self {
-        let servers =
-            servers.into_iter().map(|(name, url, client)| (name, Server { url, client })).collect();
-        Self { inner: Arc::new(Inner { servers, images }) }
+        let servers = servers
+            .into_iter()
+            .map(|(name, url, client)| (name, Server { url, client }))
+            .collect();
+        Self {
+            inner: Arc::new(Inner { servers, images }),
+        }
     }
 
     /// The server of a node: the one it names, or the only one there is.
@@ -42,7 +46,13 @@ impl Cobblers {
     /// [`DriverError::InvalidParameter`] that lists the names there are.
     pub fn of(&self, node: &Node) -> Result<&Cobbler, DriverError> {
         let servers = &self.inner.servers;
-        let names = || servers.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let names = || {
+            servers
+                .keys()
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
         let server = match node.driver_text("cobbler") {
             Some(name) => servers.get(name).ok_or_else(|| match servers.len() {
                 0 => DriverError::invalid(format!(
@@ -65,7 +75,9 @@ impl Cobblers {
     }
 
     fn none() -> DriverError {
-        DriverError::invalid("No Cobbler server is configured; add a section [cobbler.NAME] to the configuration.")
+        DriverError::invalid(
+            "No Cobbler server is configured; add a section [cobbler.NAME] to the configuration.",
+        )
     }
 
     /// What an image's id is mapped to, or `None`.
@@ -75,12 +87,20 @@ impl Cobblers {
 
     /// Name and URL of each server.
     pub fn list(&self) -> Vec<(String, String)> {
-        self.inner.servers.iter().map(|(name, server)| (name.clone(), server.url.clone())).collect()
+        self.inner
+            .servers
+            .iter()
+            .map(|(name, server)| (name.clone(), server.url.clone()))
+            .collect()
     }
 }
 
 /// The client's errors as the conductor treats them.
 pub(super) fn from_cobbler(error: &CobblerError) -> DriverError {
     let message = with_sources(error);
-    if error.is_transient() { DriverError::Transient(message) } else { DriverError::Refused(message) }
+    if error.is_transient() {
+        DriverError::Transient(message)
+    } else {
+        DriverError::Refused(message)
+    }
 }

@@ -64,7 +64,10 @@ step!(
 );
 
 fn noted<'a>(ctx: &StepContext<'a>, key: &str) -> Option<&'a str> {
-    ctx.node.driver_internal_info.get(key).and_then(Value::as_str)
+    ctx.node
+        .driver_internal_info
+        .get(key)
+        .and_then(Value::as_str)
 }
 
 impl RemoveSystem {
@@ -72,9 +75,15 @@ impl RemoveSystem {
         // A deploy that died between saving the system there and noting it here left one of the
         // node's own name.
         let name = noted(ctx, SYSTEM).map_or_else(|| ctx.node.uuid.to_string(), str::to_owned);
-        self.cobblers.of(ctx.node)?.remove_system(&name).await.map_err(|error| from_cobbler(&error))?;
+        self.cobblers
+            .of(ctx.node)?
+            .remove_system(&name)
+            .await
+            .map_err(|error| from_cobbler(&error))?;
         for key in [SYSTEM, INSTALL_TOKEN, PXE_MAC] {
-            ctx.changes.internal_info.insert(key.to_owned(), Value::Null);
+            ctx.changes
+                .internal_info
+                .insert(key.to_owned(), Value::Null);
         }
         Ok(StepOutcome::Done)
     }
@@ -82,18 +91,27 @@ impl RemoveSystem {
 
 impl RemoveProfile {
     async fn act(&self, ctx: &mut StepContext<'_>) -> StepResult {
-        let Some(name) = noted(ctx, PROFILE) else { return Ok(StepOutcome::Done) };
+        let Some(name) = noted(ctx, PROFILE) else {
+            return Ok(StepOutcome::Done);
+        };
         let cobbler = self.cobblers.of(ctx.node)?;
         match cobbler.remove_profile(name).await {
             Ok(_) => {
-                cobbler.remove_template(&format!("{name}.ks")).await.map_err(|error| from_cobbler(&error))?;
-                ctx.changes.internal_info.insert(PROFILE.to_owned(), Value::Null);
+                cobbler
+                    .remove_template(&format!("{name}.ks"))
+                    .await
+                    .map_err(|error| from_cobbler(&error))?;
+                ctx.changes
+                    .internal_info
+                    .insert(PROFILE.to_owned(), Value::Null);
                 Ok(StepOutcome::Done)
             }
             Err(CobblerError::InUse { .. }) => {
                 // After a failed deploy it is the node's own system that uses it.
                 if noted(ctx, SYSTEM).is_none() {
-                    ctx.changes.internal_info.insert(PROFILE.to_owned(), Value::Null);
+                    ctx.changes
+                        .internal_info
+                        .insert(PROFILE.to_owned(), Value::Null);
                 }
                 Ok(StepOutcome::Done)
             }
@@ -110,7 +128,9 @@ impl Disarm {
                 Err(error) => return Err(from_cobbler(&error)),
             }
         }
-        ctx.changes.internal_info.insert(INSTALL_TOKEN.to_owned(), Value::Null);
+        ctx.changes
+            .internal_info
+            .insert(INSTALL_TOKEN.to_owned(), Value::Null);
         Ok(StepOutcome::Done)
     }
 }

@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use super::DriverError;
 use super::interfaces::{
     BootDevice, BootInterface, BootSetting, DeployInterface, Identity, InspectInterface,
-    ManagementInterface, Nic, PowerInterface, Property, Requested, Step, StepContext, StepOutcome, StepResult,
+    ManagementInterface, Nic, PowerInterface, Property, Requested, Step, StepContext, StepOutcome,
+    StepResult,
 };
 use crate::model::{InterfaceKind, Node, Port};
 use crate::states::{PowerState, PowerTarget};
@@ -28,7 +29,13 @@ impl PowerInterface for FakePower {
     }
 
     fn supported(&self) -> &'static [PowerTarget] {
-        &[PowerTarget::On, PowerTarget::Off, PowerTarget::Reboot, PowerTarget::SoftOff, PowerTarget::SoftReboot]
+        &[
+            PowerTarget::On,
+            PowerTarget::Off,
+            PowerTarget::Reboot,
+            PowerTarget::SoftOff,
+            PowerTarget::SoftReboot,
+        ]
     }
 
     async fn state(&self, node: &Node) -> Result<PowerState, DriverError> {
@@ -59,7 +66,10 @@ impl ManagementInterface for FakeManagement {
     }
 
     async fn boot_device(&self, _: &Node) -> Result<BootSetting, DriverError> {
-        Ok(BootSetting { device: Some(BootDevice::Pxe), persistent: Some(false) })
+        Ok(BootSetting {
+            device: Some(BootDevice::Pxe),
+            persistent: Some(false),
+        })
     }
 
     async fn set_boot_device(
@@ -69,7 +79,10 @@ impl ManagementInterface for FakeManagement {
         persistent: bool,
         _: Option<&str>,
     ) -> Result<BootSetting, DriverError> {
-        Ok(BootSetting { device: Some(device), persistent: Some(persistent) })
+        Ok(BootSetting {
+            device: Some(device),
+            persistent: Some(persistent),
+        })
     }
 }
 
@@ -166,6 +179,9 @@ impl DeployInterface for FakeDeploy {
     }
 
     fn install_script(&self, node: &Node, _: &[Port]) -> Result<String, DriverError> {
-        Err(DriverError::Unsupported { driver: node.driver.clone(), feature: "install_script".to_owned() })
+        Err(DriverError::Unsupported {
+            driver: node.driver.clone(),
+            feature: "install_script".to_owned(),
+        })
     }
 }

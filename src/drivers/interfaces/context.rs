@@ -57,7 +57,16 @@ impl<'a> StepContext<'a> {
         interfaces: &'a NodeInterfaces,
         now: Time,
     ) -> Self {
-        Self { node, ports, job, evidence, settings, now, changes: Changes::default(), interfaces }
+        Self {
+            node,
+            ports,
+            job,
+            evidence,
+            settings,
+            now,
+            changes: Changes::default(),
+            interfaces,
+        }
     }
 
     /// The node's power.
@@ -77,7 +86,11 @@ impl<'a> StepContext<'a> {
 
     /// A note that this job has made; those of this run count.
     pub fn noted(&self, key: &str) -> Option<&Value> {
-        self.changes.notes.get(key).or_else(|| self.job.notes.get(key)).filter(|value| !value.is_null())
+        self.changes
+            .notes
+            .get(key)
+            .or_else(|| self.job.notes.get(key))
+            .filter(|value| !value.is_null())
     }
 
     /// Notes something for later runs of this job.
@@ -92,7 +105,11 @@ impl<'a> StepContext<'a> {
 
     /// Waits `delay` for something of the hardware's.
     pub fn wait(&self, delay: TimeDelta, for_what: impl Into<String>) -> StepOutcome {
-        StepOutcome::Wait { until: self.now + delay, for_what: for_what.into(), on_installer: false }
+        StepOutcome::Wait {
+            until: self.now + delay,
+            for_what: for_what.into(),
+            on_installer: false,
+        }
     }
 }
 
@@ -146,7 +163,10 @@ impl Management<'_> {
         persistent: bool,
         pxe_mac: Option<&str>,
     ) -> Result<BootSetting, DriverError> {
-        self.1.management.set_boot_device(self.0, device, persistent, pxe_mac).await
+        self.1
+            .management
+            .set_boot_device(self.0, device, persistent, pxe_mac)
+            .await
     }
 }
 

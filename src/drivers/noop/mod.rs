@@ -11,7 +11,10 @@ use crate::model::Node;
 pub struct NoInspect;
 
 fn unsupported(node: &Node) -> DriverError {
-    DriverError::Unsupported { driver: node.driver.clone(), feature: "inspect".to_owned() }
+    DriverError::Unsupported {
+        driver: node.driver.clone(),
+        feature: "inspect".to_owned(),
+    }
 }
 
 #[async_trait]

@@ -36,7 +36,11 @@ pub fn profile(request: &InstallRequest, breed: &str) -> Result<ProfileSpec, Dri
         return Err(DriverError::invalid(format!(
             "Cobbler's distro {} is of breed {breed:?}, which can't be installed yet; choose a distro of breed {}.",
             request.distro,
-            BREEDS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+            BREEDS
+                .iter()
+                .map(|(name, _)| *name)
+                .collect::<Vec<_>>()
+                .join(", ")
         )));
     };
     let text = TEMPLATES
@@ -44,8 +48,16 @@ pub fn profile(request: &InstallRequest, breed: &str) -> Result<ProfileSpec, Dri
         .and_then(|template| {
             template.render(context! { packages => &request.packages, service => &request.service })
         })
-        .map_err(|error| DriverError::Refused(format!("the template {template} can't be rendered: {error:#}")))?;
-    let hash = hash(&[&request.distro, &text, &format!("{:?}", request.kernel_options)]);
+        .map_err(|error| {
+            DriverError::Refused(format!(
+                "the template {template} can't be rendered: {error:#}"
+            ))
+        })?;
+    let hash = hash(&[
+        &request.distro,
+        &text,
+        &format!("{:?}", request.kernel_options),
+    ]);
     let name = format!("ferric-{}-{hash}", request.service);
     Ok(ProfileSpec {
         template: format!("{name}.ks"),
@@ -67,7 +79,10 @@ fn hash(parts: &[&str]) -> String {
         hasher.update(part.len().to_le_bytes());
         hasher.update(part.as_bytes());
     }
-    hasher.finalize()[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+    hasher.finalize()[..6]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -100,17 +115,28 @@ mod tests {
 
     #[test]
     fn the_kickstart_holds_the_packages_and_the_links() {
-        let text = profile(&request(&["chrony", "nginx"]), "redhat").unwrap().template_text;
+        let text = profile(&request(&["chrony", "nginx"]), "redhat")
+            .unwrap()
+            .template_text;
         assert!(text.starts_with("#template=cheetah\n"), "{text}");
-        assert!(text.contains("\n%packages\n@core\nchrony\nnginx\n%end\n"), "{text}");
+        assert!(
+            text.contains("\n%packages\n@core\nchrony\nnginx\n%end\n"),
+            "{text}"
+        );
         for event in ["started", "packages", "post", "done", "failed"] {
-            assert!(text.contains(&format!("'$ferric_report/{event}'")), "{event} is missing in {text}");
+            assert!(
+                text.contains(&format!("'$ferric_report/{event}'")),
+                "{event} is missing in {text}"
+            );
         }
     }
 
     #[test]
     fn an_unknown_breed_is_refused_with_those_there_are() {
         let error = profile(&request(&[]), "freebsd").unwrap_err().to_string();
-        assert!(error.contains("freebsd") && error.contains("redhat"), "{error}");
+        assert!(
+            error.contains("freebsd") && error.contains("redhat"),
+            "{error}"
+        );
     }
 }

@@ -58,10 +58,20 @@ impl Step for BootDisk {
                  from the network at all",
             ));
         }
-        ctx.management().set_boot_device(BootDevice::Disk, true, None).await?;
+        ctx.management()
+            .set_boot_device(BootDevice::Disk, true, None)
+            .await?;
         let cobbler = self.cobblers.of(ctx.node)?;
-        if let Some(system) = ctx.node.driver_internal_info.get(SYSTEM).and_then(serde_json::Value::as_str) {
-            cobbler.set_netboot(system, false).await.map_err(|error| from_cobbler(&error))?;
+        if let Some(system) = ctx
+            .node
+            .driver_internal_info
+            .get(SYSTEM)
+            .and_then(serde_json::Value::as_str)
+        {
+            cobbler
+                .set_netboot(system, false)
+                .await
+                .map_err(|error| from_cobbler(&error))?;
         }
         Ok(StepOutcome::Done)
     }

@@ -29,8 +29,14 @@ impl Step for BootNetwork {
     }
 
     async fn advance(&self, ctx: &mut StepContext<'_>) -> StepResult {
-        let mac = ctx.node.driver_internal_info.get(PXE_MAC).and_then(serde_json::Value::as_str);
-        ctx.management().set_boot_device(BootDevice::Pxe, false, mac).await?;
+        let mac = ctx
+            .node
+            .driver_internal_info
+            .get(PXE_MAC)
+            .and_then(serde_json::Value::as_str);
+        ctx.management()
+            .set_boot_device(BootDevice::Pxe, false, mac)
+            .await?;
         Ok(StepOutcome::Done)
     }
 }

@@ -44,8 +44,13 @@ impl Step for EnsureProfile {
     async fn advance(&self, ctx: &mut StepContext<'_>) -> StepResult {
         let profile = profile_of(ctx.node, &self.cobblers).await?;
         let cobbler = self.cobblers.of(ctx.node)?;
-        cobbler.ensure_profile(&profile).await.map_err(|error| from_cobbler(&error))?;
-        ctx.changes.internal_info.insert(PROFILE.to_owned(), profile.name.into());
+        cobbler
+            .ensure_profile(&profile)
+            .await
+            .map_err(|error| from_cobbler(&error))?;
+        ctx.changes
+            .internal_info
+            .insert(PROFILE.to_owned(), profile.name.into());
         Ok(StepOutcome::Done)
     }
 }
@@ -60,10 +65,21 @@ pub(in crate::drivers::cobbler) async fn profile_of(
 ) -> Result<ProfileSpec, DriverError> {
     let request = InstallRequest::read(node, cobblers)?;
     let cobbler = cobblers.of(node)?;
-    let Some(distro) = cobbler.distro(&request.distro).await.map_err(|error| from_cobbler(&error))? else {
-        let mut known = cobbler.distro_names().await.map_err(|error| from_cobbler(&error))?;
+    let Some(distro) = cobbler
+        .distro(&request.distro)
+        .await
+        .map_err(|error| from_cobbler(&error))?
+    else {
+        let mut known = cobbler
+            .distro_names()
+            .await
+            .map_err(|error| from_cobbler(&error))?;
         known.sort_unstable();
-        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        let known = if known.is_empty() {
+            "none".to_owned()
+        } else {
+            known.join(", ")
+        };
         return Err(DriverError::Refused(format!(
             "Cobbler has no distro {}; it has: {known}. Correct instance_info/cobbler_distro, or import the distro there.",
             request.distro

@@ -6,7 +6,9 @@ use cobbler_client::{CobblerError, SystemSpec};
 
 use crate::drivers::DriverError;
 use crate::drivers::cobbler::servers::from_cobbler;
-use crate::drivers::cobbler::{Cobblers, INSTALL_TOKEN, InstallRequest, PXE_MAC, SYSTEM, profile_of};
+use crate::drivers::cobbler::{
+    Cobblers, INSTALL_TOKEN, InstallRequest, PXE_MAC, SYSTEM, profile_of,
+};
 use crate::drivers::interfaces::{Step, StepContext, StepOutcome, StepResult};
 use crate::model::InterfaceKind;
 
@@ -46,11 +48,17 @@ impl Step for EnsureSystem {
         // A new token for each deploy, saved before anybody else sees it.
         if ctx.noted("token_made").is_none() {
             let token = uuid::Uuid::new_v4().simple().to_string();
-            ctx.changes.internal_info.insert(INSTALL_TOKEN.to_owned(), token.into());
+            ctx.changes
+                .internal_info
+                .insert(INSTALL_TOKEN.to_owned(), token.into());
             ctx.note("token_made", true);
             return Ok(StepOutcome::Again);
         }
-        let text = |key: &str| info.get(key).and_then(serde_json::Value::as_str).unwrap_or_default();
+        let text = |key: &str| {
+            info.get(key)
+                .and_then(serde_json::Value::as_str)
+                .unwrap_or_default()
+        };
         let spec = self.spec(ctx, text(PXE_MAC), text(INSTALL_TOKEN)).await?;
         let cobbler = self.cobblers.of(ctx.node)?;
         match cobbler.ensure_system(&spec).await {
@@ -58,30 +66,49 @@ impl Step for EnsureSystem {
             // The last other user of the profile has just been torn down.
             Err(CobblerError::NotFound { .. }) => {
                 let profile = profile_of(ctx.node, &self.cobblers).await?;
-                cobbler.ensure_profile(&profile).await.map_err(|error| from_cobbler(&error))?;
-                cobbler.ensure_system(&spec).await.map_err(|error| from_cobbler(&error))?;
+                cobbler
+                    .ensure_profile(&profile)
+                    .await
+                    .map_err(|error| from_cobbler(&error))?;
+                cobbler
+                    .ensure_system(&spec)
+                    .await
+                    .map_err(|error| from_cobbler(&error))?;
             }
             Err(error) => return Err(from_cobbler(&error)),
         }
         // What a machine would fetch: an error in the template would hang it without a word.
-        let rendered = cobbler.render_system(&spec.name).await.map_err(|error| from_cobbler(&error))?;
+        let rendered = cobbler
+            .render_system(&spec.name)
+            .await
+            .map_err(|error| from_cobbler(&error))?;
         if !rendered.contains(text(INSTALL_TOKEN)) {
             return Err(DriverError::Refused(format!(
                 "Cobbler renders the file of system {} without the link to this service; look at the template {}.ks there",
                 spec.name, spec.profile
             )));
         }
-        ctx.changes.internal_info.insert(SYSTEM.to_owned(), spec.name.into());
+        ctx.changes
+            .internal_info
+            .insert(SYSTEM.to_owned(), spec.name.into());
         Ok(StepOutcome::Done)
     }
 }
 
 impl EnsureSystem {
-    async fn spec(&self, ctx: &StepContext<'_>, mac: &str, token: &str) -> Result<SystemSpec, DriverError> {
+    async fn spec(
+        &self,
+        ctx: &StepContext<'_>,
+        mac: &str,
+        token: &str,
+    ) -> Result<SystemSpec, DriverError> {
         let node = ctx.node;
         let request = InstallRequest::read(node, &self.cobblers)?;
         let profile = profile_of(node, &self.cobblers).await?.name;
-        let report = format!("{}/ferric/v1/nodes/{}/install/{token}", ctx.settings.public_url, node.uuid);
+        let report = format!(
+            "{}/ferric/v1/nodes/{}/install/{token}",
+            ctx.settings.public_url, node.uuid
+        );
         Ok(SystemSpec {
             // A name that no other node can have, and no system of somebody else's.
             name: node.uuid.to_string(),
@@ -105,7 +132,10 @@ impl EnsureSystem {
 }
 
 fn netmask(prefix: u8) -> std::net::Ipv4Addr {
-    u32::MAX.checked_shl(32 - u32::from(prefix)).unwrap_or(0).into()
+    u32::MAX
+        .checked_shl(32 - u32::from(prefix))
+        .unwrap_or(0)
+        .into()
 }
 
 #[cfg(test)]

@@ -33,26 +33,35 @@ impl Step for LearnMacs {
         // The operator's word counts: a port that may boot is what we were going to look for.
         if let Some(port) = ctx.ports.iter().find(|port| port.pxe_enabled) {
             let mac = port.address.clone();
-            ctx.changes.internal_info.insert(PXE_MAC.to_owned(), mac.into());
+            ctx.changes
+                .internal_info
+                .insert(PXE_MAC.to_owned(), mac.into());
             return Ok(StepOutcome::Done);
         }
         let nics = match ctx.inspect().nics().await {
             Ok(nics) => nics,
             Err(DriverError::Unsupported { feature, .. }) => {
-                return Ok(StepOutcome::Fail { cause: no_port(&format!("the controller can't tell ({feature})")) });
+                return Ok(StepOutcome::Fail {
+                    cause: no_port(&format!("the controller can't tell ({feature})")),
+                });
             }
             Err(error) => return Err(error),
         };
         let Some(boots) = choose(&nics) else {
-            return Ok(StepOutcome::Fail { cause: no_port("its controller shows no network interface") });
+            return Ok(StepOutcome::Fail {
+                cause: no_port("its controller shows no network interface"),
+            });
         };
-        ctx.changes.internal_info.insert(PXE_MAC.to_owned(), boots.mac.clone().into());
+        ctx.changes
+            .internal_info
+            .insert(PXE_MAC.to_owned(), boots.mac.clone().into());
         ctx.changes.ports = nics
             .iter()
             .map(|nic| {
                 let mut port = Port::new(ctx.node.uuid, nic.mac.clone(), ctx.now);
                 port.pxe_enabled = nic.pxe || nic == boots;
-                port.extra.insert("interface".to_owned(), nic.name.clone().into());
+                port.extra
+                    .insert("interface".to_owned(), nic.name.clone().into());
                 port
             })
             .collect();
@@ -77,7 +86,11 @@ mod tests {
     use super::*;
 
     fn nic(mac: &str, pxe: bool) -> Nic {
-        Nic { mac: mac.to_owned(), name: String::new(), pxe }
+        Nic {
+            mac: mac.to_owned(),
+            name: String::new(),
+            pxe,
+        }
     }
 
     #[test]

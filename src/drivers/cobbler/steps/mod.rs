@@ -24,13 +24,26 @@ use crate::model::Time;
 
 /// Waits for word of the installer; every report wakes the node, the time is only for those that
 /// never come. Fails when the silence since `last_seen` is longer than the limit.
-fn wait_for_installer(ctx: &StepContext<'_>, last_seen: Time, for_what: &str, advice: &str) -> StepOutcome {
-    let limit = chrono::TimeDelta::from_std(ctx.settings.install_silence_limit).unwrap_or(chrono::TimeDelta::MAX);
+fn wait_for_installer(
+    ctx: &StepContext<'_>,
+    last_seen: Time,
+    for_what: &str,
+    advice: &str,
+) -> StepOutcome {
+    let limit = chrono::TimeDelta::from_std(ctx.settings.install_silence_limit)
+        .unwrap_or(chrono::TimeDelta::MAX);
     let deadline = last_seen + limit;
     if ctx.now >= deadline {
         return StepOutcome::Fail {
-            cause: format!("nothing was heard of the installer for {} s, while waiting for {for_what}; {advice}", limit.num_seconds()),
+            cause: format!(
+                "nothing was heard of the installer for {} s, while waiting for {for_what}; {advice}",
+                limit.num_seconds()
+            ),
         };
     }
-    StepOutcome::Wait { until: deadline, for_what: for_what.to_owned(), on_installer: true }
+    StepOutcome::Wait {
+        until: deadline,
+        for_what: for_what.to_owned(),
+        on_installer: true,
+    }
 }

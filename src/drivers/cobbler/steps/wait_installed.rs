@@ -44,7 +44,10 @@ impl Step for WaitInstalled {
                 Ok(StepOutcome::Done)
             }
             Verdict::Failed(words) => Ok(StepOutcome::Fail {
-                cause: format!("the installer gave up; its last words: {}", if words.is_empty() { "none" } else { &words }),
+                cause: format!(
+                    "the installer gave up; its last words: {}",
+                    if words.is_empty() { "none" } else { &words }
+                ),
             }),
             Verdict::Loop(starts) => {
                 // Each round wipes the disks again: stop it before anything else.
@@ -56,7 +59,10 @@ impl Step for WaitInstalled {
                     ),
                 })
             }
-            Verdict::Installing { progress, last_seen } => {
+            Verdict::Installing {
+                progress,
+                last_seen,
+            } => {
                 ctx.changes.progress = Some(progress);
                 Ok(wait_for_installer(
                     ctx,
