@@ -82,8 +82,14 @@ impl Service {
     /// [`StartError`], each a sentence that says what to do; nothing runs then.
     pub async fn start(config: Config, options: Options) -> Result<Self, StartError> {
         // First of all: of two services on one port, the second must not touch the database.
-        let listener = bind(config.api.listen).await?;
-        let address = listener.local_addr().unwrap_or(config.api.listen);
+        let listener = match options.api {
+            true => Some(bind(config.api.listen).await?),
+            false => None,
+        };
+        let address = listener
+            .as_ref()
+            .and_then(|l| l.local_addr().ok())
+            .unwrap_or(config.api.listen);
         let url = match &config.api.public_url {
             Some(url) => url.trim_end_matches('/').to_owned(),
             None => format!("http://{address}"),
@@ -98,7 +104,7 @@ impl Service {
             let (conductor, stop) = (conductor.clone(), stop.clone());
             tasks.spawn(async move { conductor.run(stop).await });
         }
-        let server = options.api.then(|| {
+        let server = listener.map(|listener| {
             let router = api::router(ApiState::new(
                 conductor.clone(),
                 config.api.public_url.clone(),

@@ -72,7 +72,7 @@ pub(super) async fn run(global: &Global, args: DemoArgs) -> Outcome {
         "{} simulated servers, a simulated Cobbler, Ferric's API at {url}",
         args.nodes
     ));
-    let outcome = match Client::new(&url) {
+    let outcome = match Client::new(url) {
         Ok(client) => install_all(&client, &rack, args.once, &stop).await,
         Err(failure) => Err(failure),
     };

@@ -59,9 +59,9 @@ impl Node {
             uuid,
             state: text("provision_state"),
             last_error: node["last_error"].as_str().map(str::to_owned),
-            firmware: ["extra", "properties", "driver_internal_info"]
-                .iter()
-                .find_map(|field| node[*field]["firmware"].as_str())
+            firmware: node["driver_internal_info"]["firmware_version"]
+                .as_str()
+                .or_else(|| node["extra"]["firmware"].as_str())
                 .unwrap_or_default()
                 .to_owned(),
             job: Job::deserialize(job).ok(),

@@ -56,8 +56,8 @@ pub(super) async fn run(global: &Global, args: InstallArgs) -> Outcome {
             let config = embedded(global, &args, &batch)?;
             let state_dir = config.database.state_dir.clone();
             let service = serve::start(config).await?;
-            state::remember(&state_dir, &service.api_url());
-            let outcome = match Client::new(&service.api_url()) {
+            state::remember(&state_dir, service.api_url());
+            let outcome = match Client::new(service.api_url()) {
                 Ok(client) => install(&client, batch, COBBLER).await,
                 Err(failure) => Err(failure),
             };

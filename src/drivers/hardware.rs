@@ -73,7 +73,7 @@ pub const HARDWARE_TYPES: &[HardwareType] = &[
             (K::Power, &["fake"]),
             (K::Raid, &["fake", "no-raid"]),
             (K::Rescue, &["fake", "no-rescue"]),
-            (K::Storage, &["fake", "noop"]),
+            (K::Storage, &["noop", "fake"]),
             (K::Vendor, &["fake", "no-vendor"]),
         ],
     },

@@ -89,7 +89,11 @@ async fn a_second_run_leaves_what_is_installed_alone() {
 async fn an_installed_node_that_differs_is_reported_and_not_touched() {
     let kept = Shared::default();
     roll_out(&kept, wishes(THREE)).await;
-    kept.lock().unwrap().nodes[0]["instance_info"]["packages"] = json!(["postgresql"]);
+    for node in &mut kept.lock().unwrap().nodes {
+        if node["name"] == "n1" {
+            node["instance_info"]["packages"] = json!(["postgresql"]);
+        }
+    }
     kept.lock().unwrap().requests.clear();
     let again = roll_out(&kept, wishes(THREE)).await;
     let Result::Failed { why, .. } = &again.results["n1"] else {
