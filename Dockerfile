@@ -1,6 +1,7 @@
 # syntax=docker/dockerfile:1
 # docker build -t ferric .
-# docker run -v ferric:/var/lib/ferric -v ./ferric.toml:/etc/ferric/ferric.toml:ro -p 127.0.0.1:6385:6385 ferric
+# docker run -e FERRIC__API__ALLOW_NOAUTH_ANYWHERE=true -p 127.0.0.1:6385:6385 \
+#   -v ferric:/var/lib/ferric -v ./ferric.toml:/etc/ferric/ferric.toml:ro ferric
 
 FROM rust:1.95-bookworm AS builder
 WORKDIR /src

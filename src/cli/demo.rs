@@ -170,8 +170,25 @@ fn count_installs(rows: &mut [Row], rack: &Rack) {
     }
 }
 
+/// The kinds of server in the demo's rack, and what each has beyond the distro's minimum.
+const SERVICES: [(&str, &str); 3] = [
+    (
+        "web",
+        "nginx chrony openssl certbot logrotate rsyslog firewalld policycoreutils",
+    ),
+    (
+        "db",
+        "postgresql-server postgresql-contrib chrony lvm2 xfsprogs tuned rsyslog firewalld sysstat",
+    ),
+    (
+        "compute",
+        "qemu-kvm libvirt-daemon-kvm openvswitch chrony tuned numactl lvm2 multipath-tools ethtool rsyslog",
+    ),
+];
+
 fn wish(index: usize, controller: &Controller) -> Wish {
     let name = lab_name(index);
+    let (service, packages) = SERVICES[index % SERVICES.len()];
     let mut extra = Map::new();
     extra.insert(
         "firmware".to_owned(),
@@ -189,9 +206,9 @@ fn wish(index: usize, controller: &Controller) -> Wish {
             hostname: name.clone(),
             name,
             line: 0,
-            service: "web".to_owned(),
+            service: service.to_owned(),
             target: ImageTarget::Distro(DISTRO.to_owned()),
-            packages: vec!["nginx".to_owned(), "chrony".to_owned()],
+            packages: packages.split(' ').map(str::to_owned).collect(),
             cimc: BatchCimc {
                 address: controller.address(),
                 username: "admin".to_owned(),

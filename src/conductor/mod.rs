@@ -5,6 +5,7 @@ mod engine;
 mod error;
 mod intents;
 mod jobs;
+mod outcome;
 mod run;
 mod steps;
 

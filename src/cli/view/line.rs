@@ -26,7 +26,7 @@ impl Widths {
     }
 }
 
-/// `rack1-01  2.0(13e)  [▇▇▇▇▇---] 5/8 boot_network  waiting for …  12s`.
+/// `rack1-01  2.0(13e)  [▇▇▇▇----] 5/8 boot_network  waiting for …  12s`.
 pub(super) fn line(node: &Node, widths: Widths, now: DateTime<Utc>) -> String {
     let mut line = format!("{:<width$}  ", node.name, width = widths.name);
     if widths.firmware > 0 {
@@ -56,7 +56,8 @@ pub(super) fn status(node: &Node, now: DateTime<Utc>) -> String {
         format!("{} ", job.kind)
     };
     let step = job.step.as_deref().unwrap_or("done");
-    let bar = bar(job.index.min(job.total), job.total);
+    // A cell is filled when its step is done.
+    let bar = bar(job.index.saturating_sub(1).min(job.total), job.total);
     let mut line = format!("{bar} {}/{} {kind}{step}", job.index, job.total);
     if let Some(waiting_for) = &job.waiting_for {
         line.push_str(&format!("  waiting for {waiting_for}"));
@@ -124,7 +125,7 @@ mod tests {
         };
         assert_eq!(
             line(&node, widths, now()),
-            "rack1-01   2.0(13e)  [▇▇▇▇▇---] 5/8 boot_network  waiting for the power to go off  \
+            "rack1-01   2.0(13e)  [▇▇▇▇----] 5/8 boot_network  waiting for the power to go off  \
              attempt 2  12s"
         );
     }

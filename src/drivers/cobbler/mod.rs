@@ -4,6 +4,7 @@
 pub mod autoinstall;
 mod boot;
 mod deploy;
+mod info;
 mod request;
 mod script;
 mod sequence;

@@ -6,8 +6,9 @@ use std::net::{IpAddr, Ipv4Addr};
 use serde_json::Value;
 
 use super::Cobblers;
+use super::info::{Info, wrong};
 use crate::drivers::DriverError;
-use crate::model::{JsonMap, Node};
+use crate::model::Node;
 
 /// What a node is to become.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -212,55 +213,6 @@ fn kernel_options(info: &Info<'_>) -> Result<BTreeMap<String, Vec<String>>, Driv
     Ok(options)
 }
 
-/// `instance_info`, with errors that name the key.
-struct Info<'a>(&'a JsonMap);
-
-impl Info<'_> {
-    fn text(&self, key: &str) -> Result<Option<String>, DriverError> {
-        match self.0.get(key) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) if text.is_empty() => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.clone())),
-            Some(other) => Err(wrong(key, other, "a text")),
-        }
-    }
-
-    /// A list of texts; one text with commas or blanks is taken too, since the command-line
-    /// client sends `--instance-info packages=a,b` as such.
-    fn texts(&self, key: &str) -> Result<Vec<String>, DriverError> {
-        match self.0.get(key) {
-            None | Some(Value::Null) => Ok(Vec::new()),
-            Some(Value::String(text)) if key == "ssh_keys" => {
-                Ok(text.lines().map(str::to_owned).collect())
-            }
-            Some(Value::String(text)) => Ok(text
-                .split([',', ' ', '\n'])
-                .filter(|word| !word.is_empty())
-                .map(str::to_owned)
-                .collect()),
-            Some(Value::Array(items)) => items
-                .iter()
-                .map(|item| {
-                    item.as_str()
-                        .map(str::to_owned)
-                        .ok_or_else(|| wrong(key, item, "a list of texts"))
-                })
-                .collect(),
-            Some(other) => Err(wrong(key, other, "a list of texts")),
-        }
-    }
-
-    fn parsed<T: std::str::FromStr>(
-        &self,
-        key: &str,
-        wanted: &str,
-    ) -> Result<Option<T>, DriverError> {
-        self.text(key)?
-            .map(|text| text.parse().map_err(|_| wrong(key, &text, wanted)))
-            .transpose()
-    }
-}
-
 fn is_name(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 80
@@ -277,12 +229,6 @@ fn is_package(text: &str) -> bool {
         && text
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b"-_.+*@^:".contains(&b))
-}
-
-fn wrong(key: &str, value: impl std::fmt::Display, wanted: &str) -> DriverError {
-    DriverError::invalid(format!(
-        "instance_info/{key} is {value}; it must be {wanted}."
-    ))
 }
 
 #[cfg(test)]

@@ -32,14 +32,7 @@ impl Step for PowerOff {
     async fn advance(&self, ctx: &mut StepContext<'_>) -> StepResult {
         let grace =
             chrono::TimeDelta::from_std(ctx.settings.soft_power_off_grace).unwrap_or_default();
-        // A node that never ran anything of ours has no operating system to ask.
-        let soft = ctx
-            .node
-            .instance_info
-            .get("soft_power_off")
-            .is_none_or(|v| v.as_bool() != Some(false));
-        let target = if soft && ctx.power().supports(PowerTarget::SoftOff) && ctx.step_age() < grace
-        {
+        let target = if ctx.power().supports(PowerTarget::SoftOff) && ctx.step_age() < grace {
             PowerTarget::SoftOff
         } else {
             PowerTarget::Off

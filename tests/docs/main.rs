@@ -1,0 +1,45 @@
+//! The pages in `docs/` that say what the program has are made of the program's own tables: here
+//! they are held against them.
+
+#![allow(clippy::unwrap_used, reason = "a test that can not go on shall fail")]
+
+mod differences;
+mod fields;
+#[path = "../api/harness.rs"]
+#[allow(dead_code, reason = "the tests of the API use the rest")]
+mod harness;
+mod missing;
+mod page;
+mod routes;
+mod states;
+mod verbs;
+
+use ferric::api::version::{MAX_MINOR, MIN_MINOR};
+use page::Page;
+
+#[tokio::test]
+async fn compatibility_is_what_the_tables_say() {
+    let mut page = Page::open("docs/compatibility.md");
+    page.fill("versions", &versions());
+    page.fill("routes", &routes::ironic());
+    page.fill("own routes", &routes::own());
+    page.fill("missing", &missing::table().await);
+    page.fill("verbs", &verbs::table().await);
+    page.fill("node fields", &fields::nodes());
+    page.fill("port fields", &fields::ports());
+    page.fill("arguments", &fields::arguments());
+    page.fill("recorded differences", &differences::table());
+    page.close();
+}
+
+#[test]
+fn states_are_those_of_the_table() {
+    let mut page = Page::open("docs/states.md");
+    page.fill("diagram", &states::diagram());
+    page.fill("states", &states::table());
+    page.close();
+}
+
+fn versions() -> String {
+    format!("API versions **1.{MIN_MINOR} to 1.{MAX_MINOR}** are accepted and advertised.\n")
+}

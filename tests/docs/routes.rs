@@ -1,0 +1,172 @@
+//! The routes, read from the page of the program that lists them.
+
+use ferric::api::version::routes::refusal;
+use ferric::api::version::{MAX_MINOR, MIN_MINOR, Refusal, Version};
+
+use crate::page::{code, minor, table};
+
+const ROUTER: &str = include_str!("../../src/api/router.rs");
+
+/// The words of the router that add a method.
+const METHODS: [&str; 6] = ["get", "post", "put", "patch", "delete", "any"];
+
+/// A path with its methods and who handles each.
+pub(crate) struct Route {
+    pub(crate) path: &'static str,
+    pub(crate) handlers: Vec<(&'static str, &'static str)>,
+}
+
+/// What isn't all that Ironic has: the handler, and what it does. `no-…` are Ironic's own words for
+/// an interface that isn't there, `noop` for one that does nothing.
+#[rustfmt::skip]
+const NOTES: &[(&str, &str)] = &[
+    ("update::without_ident", "400 without a node, as Ironic"),
+    ("console::show", "as `no-console`: none is on"),
+    ("console::put", "as `no-console`: 400"),
+    ("console::inject_nmi", "as an interface without it: 400"),
+    ("vifs::list", "as `noop` network: always empty"),
+    ("vifs::attach", "as `noop` network: taken, not kept"),
+    ("vifs::detach", "as `noop` network: 204"),
+    ("portgroups::of_node", "always empty"),
+    ("portgroups::list", "always empty"),
+    ("portgroups::show", "always 404"),
+    ("volume::of_node", "links only"),
+    ("volume::list_of_node", "always empty"),
+    ("volume::root", "links only"),
+    ("volume::connectors", "always empty"),
+    ("volume::targets", "always empty"),
+    ("empty::allocation", "always 404"),
+    ("empty::inventory", "always 404: nothing is inspected yet"),
+    ("empty::bios", "as `no-bios`: always empty"),
+    ("empty::bios_setting", "as `no-bios`: always 404"),
+    ("empty::firmware", "as `no-firmware`: always empty"),
+    ("empty::vendor_methods", "as `no-vendor`: always empty"),
+    ("drivers::vendor_methods", "as `no-vendor`: always empty"),
+    ("provision::put", "not every verb: see [the verbs](#verbs)"),
+    ("lookup::lookup", "always 404: there is no ramdisk agent"),
+    ("heartbeat::post", "what an installer reports; else 202 and no effect"),
+];
+
+/// Every route in the page.
+pub(crate) fn all() -> Vec<Route> {
+    let code: String = ROUTER
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n");
+    // The text lives as long as the test does.
+    let code: &'static str = Box::leak(code.into_boxed_str());
+    let routes: Vec<Route> = code.split(".route(\"").skip(1).map(parse).collect();
+    assert_eq!(routes.len(), ROUTER.matches(".route(").count());
+    routes
+}
+
+fn parse(text: &'static str) -> Route {
+    let (path, rest) = text.split_once('"').unwrap();
+    let mut handlers = Vec::new();
+    for (at, _) in rest.match_indices('(') {
+        let before = &rest[..at];
+        let word = before.rfind(|c: char| !c.is_alphanumeric() && c != '_');
+        let word = &before[word.map_or(0, |end| end + 1)..];
+        let argument = rest[at + 1..].split(')').next().unwrap();
+        if METHODS.contains(&word) && argument.contains("::") {
+            handlers.push((word, argument));
+        }
+    }
+    assert!(!handlers.is_empty(), "{path} has no handler");
+    Route { path, handlers }
+}
+
+/// Ironic's routes that are there.
+pub(crate) fn ironic() -> String {
+    let routes: Vec<Route> = all().into_iter().filter(|route| is_ironic(route)).collect();
+    for (handler, _) in NOTES {
+        let used = routes
+            .iter()
+            .any(|r| r.handlers.iter().any(|(_, h)| h == handler));
+        assert!(used, "{handler} has a note and no route");
+    }
+    let rows: Vec<[String; 5]> = routes
+        .iter()
+        .map(|route| {
+            let (since, refused) = since(route.path);
+            [
+                code(route.path),
+                methods(route),
+                minor(since),
+                refused.to_owned(),
+                status(route),
+            ]
+        })
+        .collect();
+    table(
+        ["path", "methods", "since", "older versions", "status"],
+        &rows,
+    )
+}
+
+/// Our own routes.
+pub(crate) fn own() -> String {
+    let rows: Vec<[String; 2]> = all()
+        .iter()
+        .filter(|route| !is_ironic(route))
+        .map(|route| [code(route.path), methods(route)])
+        .collect();
+    table(["path", "methods"], &rows)
+}
+
+fn is_ironic(route: &Route) -> bool {
+    route.path == "/" || route.path.starts_with("/v1")
+}
+
+fn methods(route: &Route) -> String {
+    let names: Vec<String> = route
+        .handlers
+        .iter()
+        .map(|(method, _)| match *method {
+            // The one such route answers 405 to the others itself.
+            "any" => "GET".to_owned(),
+            method => method.to_uppercase(),
+        })
+        .collect();
+    names.join(", ")
+}
+
+/// The version that added a path, and what older ones answer.
+fn since(path: &str) -> (u16, &'static str) {
+    let mut refused = "";
+    for minor in MIN_MINOR..=MAX_MINOR {
+        let Some(area) = refusal(path, Version::new(minor).unwrap()) else {
+            return (minor, refused);
+        };
+        refused = match area.refusal {
+            Refusal::NotAcceptable => "406",
+            Refusal::NeedsMinor => "406, with the version needed",
+            Refusal::NoSuchPath | Refusal::NotFound => "404",
+            Refusal::NotInThisVersion => "404, with the reason",
+        };
+    }
+    panic!("no version has {path}");
+}
+
+/// What a route does: each remark once, with the methods that it is about.
+fn status(route: &Route) -> String {
+    let mut remarks: Vec<(&str, Vec<String>)> = Vec::new();
+    for (method, handler) in &route.handlers {
+        let noted = NOTES.iter().find(|(noted, _)| noted == handler);
+        let remark = noted.map_or("implemented", |(_, note)| note);
+        let method = method.to_uppercase();
+        match remarks.iter_mut().find(|(known, _)| *known == remark) {
+            Some((_, methods)) => methods.push(method),
+            None => remarks.push((remark, vec![method])),
+        }
+    }
+    if let [(remark, _)] = remarks[..] {
+        return remark.to_owned();
+    }
+    let remarks: Vec<String> = remarks
+        .iter()
+        .map(|(remark, methods)| format!("{}: {remark}", methods.join(", ")))
+        .collect();
+    remarks.join("; ")
+}
