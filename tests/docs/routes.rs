@@ -79,7 +79,7 @@ fn parse(text: &'static str) -> Route {
 
 /// Ironic's routes that are there.
 pub(crate) fn ironic() -> String {
-    let routes: Vec<Route> = all().into_iter().filter(|route| is_ironic(route)).collect();
+    let routes: Vec<Route> = all().into_iter().filter(is_ironic).collect();
     for (handler, _) in NOTES {
         let used = routes
             .iter()

@@ -2,6 +2,7 @@
 //! with machines behind them, and a simulated Cobbler.
 
 mod bad_input;
+mod failures;
 mod life_cycle;
 mod restart;
 mod stores;

@@ -39,6 +39,25 @@ pub(crate) fn conductor(
     public_url: &str,
     password: &str,
 ) -> Conductor {
+    conductor_with(store, lab_api, public_url, password, settings())
+}
+
+/// Limits that fit the simulated hardware's pace.
+fn settings() -> Settings {
+    Settings {
+        power_poll: Duration::from_millis(50),
+        soft_power_off_grace: Duration::from_secs(2),
+        ..Settings::default()
+    }
+}
+
+fn conductor_with(
+    store: Store,
+    lab_api: &str,
+    public_url: &str,
+    password: &str,
+    settings: Settings,
+) -> Conductor {
     let config = CobblerConfig::new("lab", lab_api, COBBLER_USER, password.into());
     let servers = vec![(
         "lab".to_owned(),
@@ -51,10 +70,8 @@ pub(crate) fn conductor(
         Cobblers::new(servers, BTreeMap::new()),
     );
     let settings = Settings {
-        power_poll: Duration::from_millis(50),
-        soft_power_off_grace: Duration::from_secs(2),
         public_url: public_url.to_owned(),
-        ..Settings::default()
+        ..settings
     };
     let options = Options {
         poll_interval: Duration::from_millis(50),
@@ -73,13 +90,27 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) async fn start(store: Store, lab: &Lab) -> Self {
-        Self::with_password(store, lab, COBBLER_PASSWORD).await
+        Self::with(store, lab, COBBLER_PASSWORD, settings()).await
     }
 
     pub(crate) async fn with_password(store: Store, lab: &Lab, password: &str) -> Self {
+        Self::with(store, lab, password, settings()).await
+    }
+
+    /// One that loses patience within seconds.
+    pub(crate) async fn impatient(store: Store, lab: &Lab) -> Self {
+        let settings = Settings {
+            power_wait: Duration::from_secs(4),
+            install_silence_limit: Duration::from_secs(4),
+            ..settings()
+        };
+        Self::with(store, lab, COBBLER_PASSWORD, settings).await
+    }
+
+    async fn with(store: Store, lab: &Lab, password: &str, settings: Settings) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let conductor = conductor(store, &lab.cobbler.api_url(), &url, password);
+        let conductor = conductor_with(store, &lab.cobbler.api_url(), &url, password, settings);
         let router = ferric::api::router(ferric::api::ApiState::new(conductor.clone(), None));
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         let stop = CancellationToken::new();

@@ -143,11 +143,14 @@ export OS_AUTH_TYPE=none OS_ENDPOINT=\"${OS_ENDPOINT:-http://127.0.0.1:6385}\"
         ));
         names.push(name);
     }
-    for verb in ["manage --wait", "provide --wait", "deploy"] {
-        text.push_str(&format!(
-            "openstack baremetal node {verb} {}\n",
-            names.join(" ")
-        ));
+    // `--wait` may be followed by a number, so it comes after the names.
+    for (verb, wait) in [
+        ("manage", " --wait"),
+        ("provide", " --wait"),
+        ("deploy", ""),
+    ] {
+        let names = names.join(" ");
+        text.push_str(&format!("openstack baremetal node {verb} {names}{wait}\n"));
     }
     text
 }

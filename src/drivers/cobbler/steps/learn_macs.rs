@@ -30,16 +30,15 @@ impl Step for LearnMacs {
     }
 
     async fn advance(&self, ctx: &mut StepContext<'_>) -> StepResult {
-        // The operator's word counts: a port that may boot is what we were going to look for.
-        if let Some(port) = ctx.ports.iter().find(|port| port.pxe_enabled) {
-            let mac = port.address.clone();
-            ctx.changes
-                .internal_info
-                .insert(PXE_MAC.to_owned(), mac.into());
-            return Ok(StepOutcome::Done);
-        }
+        // What the operator entered stands, and is all there is where the firmware can't tell.
+        let entered = ctx
+            .ports
+            .iter()
+            .find(|port| port.pxe_enabled)
+            .map(|port| port.address.clone());
         let nics = match ctx.inspect().nics().await {
             Ok(nics) => nics,
+            Err(DriverError::Unsupported { .. }) if entered.is_some() => Vec::new(),
             Err(DriverError::Unsupported { feature, .. }) => {
                 return Ok(StepOutcome::Fail {
                     cause: no_port(&format!("the controller can't tell ({feature})")),
@@ -47,24 +46,25 @@ impl Step for LearnMacs {
             }
             Err(error) => return Err(error),
         };
-        let Some(boots) = choose(&nics) else {
+        let Some(boots) = entered.or_else(|| choose(&nics).map(|nic| nic.mac.clone())) else {
             return Ok(StepOutcome::Fail {
                 cause: no_port("its controller shows no network interface"),
             });
         };
-        ctx.changes
-            .internal_info
-            .insert(PXE_MAC.to_owned(), boots.mac.clone().into());
         ctx.changes.ports = nics
             .iter()
+            .filter(|nic| ctx.ports.iter().all(|port| port.address != nic.mac))
             .map(|nic| {
                 let mut port = Port::new(ctx.node.uuid, nic.mac.clone(), ctx.now);
-                port.pxe_enabled = nic.pxe || nic == boots;
+                port.pxe_enabled = nic.pxe || nic.mac == boots;
                 port.extra
                     .insert("interface".to_owned(), nic.name.clone().into());
                 port
             })
             .collect();
+        ctx.changes
+            .internal_info
+            .insert(PXE_MAC.to_owned(), boots.into());
         Ok(StepOutcome::Done)
     }
 }

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Measures the release build against its targets: memory and start of an idle service, and an install
+# of 200 simulated servers. Exit code 0 if all targets are met, 1 if one is missed, 2 if it can't run.
+#
+#   benches/run.sh               all
+#   benches/run.sh NAME...       only these: memory start demo
+#
+# Environment:
+#   FERRIC_RELEASE_BIN  measure this program in place of target/release/ferric, which is built if absent
+set -euo pipefail
+exec </dev/null
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$ROOT"
+case ${1:-} in
+  --help | -h) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
+esac
+
+binary=${FERRIC_RELEASE_BIN:-$ROOT/target/release/ferric}
+if [ ! -x "$binary" ] && [ -z "${FERRIC_RELEASE_BIN:-}" ]; then
+  echo "building $binary" >&2
+  timeout 3600 cargo build --release --locked --bin ferric --target-dir "$ROOT/target" >&2 || exit 2
+fi
+exec timeout --kill-after=10 600 python3 -B "$ROOT/benches/measure.py" "$binary" "$@"
