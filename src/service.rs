@@ -15,7 +15,7 @@ use crate::conductor::{self, Conductor};
 use crate::config::{self, Config, ConfigError};
 use crate::drivers::cobbler::Cobblers;
 use crate::drivers::{Registry, Settings};
-use crate::store::{Store, StoreError, Vault};
+use crate::store::{Presence, Store, StoreError, Vault};
 
 /// Which parts run in this process.
 #[derive(Debug, Clone, Copy)]
@@ -72,6 +72,7 @@ pub struct Service {
     conductor: Conductor,
     controllers: std::sync::Arc<cimc_client::Controllers>,
     tasks: TaskTracker,
+    presence: Option<Presence>,
     server: Option<JoinHandle<()>>,
 }
 
@@ -95,6 +96,10 @@ impl Service {
             None => format!("http://{address}"),
         };
         let store = open_store(&config).await?;
+        let presence = match options.conductor {
+            true => Some(store.take_host(&config.conductor.host).await?),
+            false => None,
+        };
         let controllers = std::sync::Arc::new(cimc_client::Controllers::new());
         let drivers = Registry::new(controllers.clone(), config.cimc.timeout, cobblers(&config)?);
         let conductor =
@@ -117,6 +122,7 @@ impl Service {
             conductor,
             controllers,
             tasks,
+            presence,
             server,
         })
     }
@@ -140,6 +146,7 @@ impl Service {
         self.tasks.close();
         self.tasks.wait().await;
         self.controllers.drain().await;
+        drop(self.presence);
         self.conductor.store().close().await;
     }
 }

@@ -1,5 +1,6 @@
 //! The two databases behind one handle.
 
+use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +16,12 @@ use super::{StoreError, Vault};
 /// in order, where `SQLITE_BUSY` would let them collide.
 #[derive(Debug, Clone)]
 pub(super) enum Db {
-    Sqlite { read: SqlitePool, write: SqlitePool },
+    Sqlite {
+        read: SqlitePool,
+        write: SqlitePool,
+        /// `None` for a database in memory.
+        file: Option<PathBuf>,
+    },
     Postgres(PgPool),
 }
 
@@ -91,15 +97,17 @@ impl Store {
             .connect_with(options.clone())
             .await?;
         // A database in memory belongs to its connection: there is no second one.
-        let read = if url.contains(":memory:") {
-            write.clone()
-        } else {
-            SqlitePoolOptions::new()
-                .max_connections(4)
-                .connect_with(options)
-                .await?
+        let file = (!url.contains(":memory:")).then(|| options.get_filename().to_owned());
+        let read = match file {
+            None => write.clone(),
+            Some(_) => {
+                SqlitePoolOptions::new()
+                    .max_connections(4)
+                    .connect_with(options)
+                    .await?
+            }
         };
-        Ok(Db::Sqlite { read, write })
+        Ok(Db::Sqlite { read, write, file })
     }
 
     async fn migrate(&self) -> Result<(), StoreError> {
@@ -122,7 +130,7 @@ impl Store {
     /// Closes the connections; what was written is safe without it.
     pub async fn close(&self) {
         match &self.db {
-            Db::Sqlite { read, write } => {
+            Db::Sqlite { read, write, .. } => {
                 read.close().await;
                 write.close().await;
             }

@@ -44,6 +44,15 @@ pub enum StoreError {
         /// Why not.
         reason: String,
     },
+    /// A living conductor has that name.
+    #[error(
+        "a conductor named {hostname:?} works on this database already; stop that process, or give this one another \
+         name with conductor.host"
+    )]
+    HostTaken {
+        /// The name.
+        hostname: String,
+    },
     /// The schema can't be brought up to date.
     #[error("can't bring the database's schema up to date")]
     Migrate(#[from] sqlx::migrate::MigrateError),

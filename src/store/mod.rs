@@ -13,10 +13,12 @@ mod history;
 mod node_row;
 mod nodes;
 mod ports;
+mod presence;
 mod sql;
 mod vault;
 
 pub use db::Store;
 pub use error::StoreError;
 pub use filter::{NodeFilter, Page, PortFilter};
+pub use presence::Presence;
 pub use vault::{Vault, VaultError, is_secret_key};

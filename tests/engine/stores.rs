@@ -332,6 +332,24 @@ async fn claims_are_exclusive_and_a_held_node_is_not_claimed_twice() {
     .await;
 }
 
+#[tokio::test]
+async fn a_conductors_name_is_had_by_one_at_a_time() {
+    on_each(async |store| {
+        let held = store.take_host("one").await.unwrap();
+        let refused = store.take_host("one").await.unwrap_err();
+        assert!(refused.to_string().contains("conductor.host"), "{refused}");
+        let other = store.take_host("two").await.unwrap();
+        drop(held);
+        // PostgreSQL notices the end of a connection when it gets round to it.
+        let again = testkit::until("the name", crate::support::LIMIT, async || {
+            store.take_host("one").await.ok()
+        });
+        again.await.unwrap();
+        drop(other);
+    })
+    .await;
+}
+
 #[test]
 fn both_databases_have_the_same_tables_and_columns() {
     let columns = |sql: &str| -> BTreeSet<String> {
