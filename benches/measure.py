@@ -142,8 +142,12 @@ def demo(binary):
             if pid:
                 break
             if time.monotonic() > deadline:
-                process.kill()
-                os.wait4(process.pid, 0)
+                process.terminate()
+                try:
+                    process.wait(STOP_LIMIT_S)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
                 raise CannotRun(f"the demo did not end within {DEMO_LIMIT_S} s")
             time.sleep(0.02)
         process.returncode = code = os.waitstatus_to_exitcode(status)

@@ -39,7 +39,12 @@ impl Args {
                 Some(argument) if argument.name == "fields" && !version.has(arguments::FIELDS) => {
                     return Err(ApiError::not_acceptable());
                 }
-                Some(argument) if argument.name == "detail" && !version.has(arguments::DETAIL) => {
+                // Drivers had it before the lists did, with a version of its own in their table.
+                Some(argument)
+                    if argument.name == "detail"
+                        && argument.since == 1
+                        && !version.has(arguments::DETAIL) =>
+                {
                     return Err(ApiError::bad_request(format!(
                         "Invalid query parameter ?detail={value} received."
                     )));
@@ -163,6 +168,21 @@ mod tests {
             "Invalid query parameter ?detail=True received."
         );
         assert_eq!(check(&[("fields", "uuid")], 7), "Request not acceptable.");
+    }
+
+    #[test]
+    fn drivers_take_detail_before_the_lists_do() {
+        let given = args(&[("detail", "True")]);
+        assert!(
+            given
+                .check(arguments::DRIVERS, Version::new(30).unwrap())
+                .is_ok()
+        );
+        assert!(
+            given
+                .check(arguments::DRIVERS, Version::new(29).unwrap())
+                .is_err()
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 """What a first-time reader does: `ferric demo`."""
 
+import os
 import re
 import signal
 
@@ -33,3 +34,24 @@ def test_interrupted_demo_ends_soon_with_130_and_leaves_no_process(logs):
         wait_for(demo.group_is_empty, 5, "no process of the demo is left")
     finally:
         demo.kill()
+
+
+def test_killed_demo_goes_on_where_it_was_and_installs_nothing_twice(logs, tmp_path):
+    state = tmp_path / "state"
+    command = [FERRIC, "demo", "--once", "--state-dir", state]
+    try:
+        for moment in ("power_on", "wait_installed"):
+            demo = Program(command, logs / "demo-killed.log")
+            demo.wait_until(lambda: demo.output().count(moment) >= 6, 60, f"nodes in {moment}")
+            demo.process.kill()
+            demo.process.wait(10)
+        result = run(command, limit=180)
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert re.search(r"^12 of 12 active\b", result.stdout, re.MULTILINE), result.stdout
+        rows = [line.split() for line in result.stdout.splitlines() if line.startswith("rack1-")]
+        heading = next(line for line in result.stdout.splitlines() if line.startswith("NODE"))
+        installs = heading.split().index("INSTALLS")
+        assert [row[installs] for row in rows] == ["1"] * 12, result.stdout
+    finally:
+        # The simulated servers outlive the demo, as real ones would.
+        os.kill(int((state / "lab" / "pid").read_text()), signal.SIGTERM)

@@ -9,7 +9,7 @@ pub(super) mod rack;
 use clap::Subcommand;
 
 pub(super) use cimc::seconds;
-pub(super) use lab_files::{name as lab_name, needs_mac};
+pub(super) use lab_files::name as lab_name;
 
 use super::exit::Outcome;
 use super::{Global, interrupt};

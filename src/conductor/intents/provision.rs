@@ -143,6 +143,24 @@ impl Conductor {
         node: &mut Node,
         request: &ProvisionRequest,
     ) -> Result<(), ConductorError> {
+        let given = |steps: &Option<Value>| {
+            steps
+                .as_ref()
+                .and_then(Value::as_array)
+                .is_some_and(|steps| !steps.is_empty())
+        };
+        if given(&request.deploy_steps) || request.runbook.is_some() {
+            return Err(ConductorError::InvalidParameter(
+                "deploy_steps and runbook are not supported yet; the steps of the deploy interface are what runs."
+                    .to_owned(),
+            ));
+        }
+        if node.disable_power_off && !node.driver.starts_with("fake") {
+            return Err(ConductorError::InvalidParameter(format!(
+                "Node {} has disable_power_off set, and an installation begins with power off; unset it first.",
+                node.uuid
+            )));
+        }
         if let Some(configdrive) = &request.configdrive {
             node.instance_info
                 .insert("configdrive".to_owned(), configdrive.clone());

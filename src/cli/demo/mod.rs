@@ -1,13 +1,15 @@
 //! `ferric demo`: a simulated rack, a simulated Cobbler and the real service in one process.
 
+mod hardware;
+mod kept;
+mod wishes;
+
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cimc_sim::{Controller, Disk, Rack, RackSpec};
 use clap::Args;
-use serde_json::{Map, Value};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -15,12 +17,12 @@ use super::client::Client;
 use super::exit::{Exit, Failure, Outcome};
 use super::fleet::Fleet;
 use super::rollout::{self, Rollout, Wish};
-use super::sim::rack::{DISTRO, MIX, controllers, start_cobbler, start_rack, timing};
-use super::sim::{lab_name, needs_mac, seconds};
+use super::sim::{lab_name, seconds};
 use super::view::{Row, View, summary};
 use super::{Global, fleet, interrupt, output, serve, state};
-use crate::batch::{BatchCimc, BatchNode};
-use crate::config::{Config, Database, ImageTarget, Overrides};
+use crate::config::{Config, Database, Overrides};
+use hardware::{Hardware, Machine};
+use kept::State;
 
 /// The name of the simulated Cobbler in the service's configuration.
 const COBBLER: &str = "demo";
@@ -36,7 +38,8 @@ pub(super) struct DemoArgs {
     /// Install all, print a summary and end; 0 only if every node is active
     #[arg(long)]
     once: bool,
-    /// Keep the database here; without it, it goes with the demo
+    /// Keep the database here, and the simulated servers running: a demo that was killed goes on
+    /// where it was when it is started again
     #[arg(long, value_name = "DIR")]
     state_dir: Option<PathBuf>,
     /// Where the API listens; if not given, 127.0.0.1:6385 or else any free port
@@ -51,17 +54,14 @@ pub(super) async fn run(global: &Global, args: DemoArgs) -> Outcome {
     let stop = interrupt::watch();
     let install = seconds(args.install_seconds)?;
     let kept = State::new(args.state_dir.clone())?;
-    let (listen, was_taken) = choose_port(args.listen);
-    let cobbler = start_cobbler(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
-    let config = configuration(global, listen, &kept, &cobbler.api_url())?;
-    let rack = start_rack(RackSpec {
-        cobbler_base: Some(cobbler.base_url()),
-        install_duration: install,
-        timing: timing(install),
-        ..RackSpec::new(controllers(MIX, usize::from(args.nodes))?)
-    })
-    .await?;
+    let hardware = match &args.state_dir {
+        None => Hardware::here(args.nodes, install).await?,
+        Some(directory) => Hardware::apart(directory, args.nodes, install).await?,
+    };
+    let (listen, was_taken) = choose_port(args.listen, &kept.directory);
+    let config = configuration(global, listen, &kept, &hardware.cobbler_api())?;
     let service = serve::start(config).await?;
+    state::remember(&kept.directory, service.api_url());
     let url = service.api_url();
     if was_taken {
         output::note(format!(
@@ -70,29 +70,28 @@ pub(super) async fn run(global: &Global, args: DemoArgs) -> Outcome {
     }
     output::line(format!(
         "{} simulated servers, a simulated Cobbler, Ferric's API at {url}",
-        args.nodes
+        hardware.servers().await?.len()
     ));
     let outcome = match Client::new(url) {
-        Ok(client) => install_all(&client, &rack, args.once, &stop).await,
+        Ok(client) => install_all(&client, &hardware, args.once, &stop).await,
         Err(failure) => Err(failure),
     };
     service.shutdown().await;
-    rack.shutdown().await;
-    cobbler.shutdown().await;
+    hardware.end().await;
     outcome
 }
 
 async fn install_all(
     client: &Client,
-    rack: &Rack,
+    hardware: &Hardware,
     once: bool,
     stop: &CancellationToken,
 ) -> Outcome {
-    let wishes: Vec<Wish> = rack
-        .controllers()
+    let servers = hardware.servers().await?;
+    let wishes: Vec<Wish> = servers
         .iter()
         .enumerate()
-        .map(|(index, c)| wish(index, c))
+        .map(|(index, server)| wishes::wish(index, server))
         .collect();
     let names: Vec<String> = wishes.iter().map(|wish| wish.node.name.clone()).collect();
     let mut fleet = fleet::follow(client.clone(), None, fleet::INTERVAL);
@@ -108,9 +107,9 @@ async fn install_all(
         ));
         return Ok(Exit::Interrupted);
     }
-    settle(rack, &rollout).await;
+    settle(hardware, &rollout).await;
     let mut rows = rollout.rows(&names, &fleet.borrow());
-    count_installs(&mut rows, rack);
+    count_installs(&mut rows, &hardware.machines().await?);
     output::line(summary(&rows, started.elapsed().as_secs_f64()));
     if !once {
         output::line(what_to_try(client.base(), &names));
@@ -140,95 +139,35 @@ async fn stay(fleet: &mut watch::Receiver<Arc<Fleet>>, stop: &CancellationToken)
 
 /// Waits until the machines of installed nodes have ended their installers: those report just
 /// before.
-async fn settle(rack: &Rack, rollout: &Rollout) {
-    let installed = rack.controllers().iter().enumerate().filter(|(index, _)| {
+async fn settle(hardware: &Hardware, rollout: &Rollout) {
+    let is_installed = |index: usize| {
         matches!(
-            rollout.results.get(&lab_name(*index)),
-            Some(rollout::Result::Installed(_))
+            rollout.results.get(&lab_name(index)),
+            Some(rollout::Result::Installed(_) | rollout::Result::WasActive)
         )
-    });
-    let wait = async {
-        for (_, controller) in installed {
-            while matches!(controller.machine().disk, Disk::Empty) {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        }
     };
+    let start = Instant::now();
     // Past the limit the summary says which machines have nothing on their disks.
-    let _ = tokio::time::timeout(SETTLE_LIMIT, wait).await;
-}
-
-fn count_installs(rows: &mut [Row], rack: &Rack) {
-    for (row, controller) in rows.iter_mut().zip(rack.controllers()) {
-        let machine = controller.machine();
-        row.installs = Some(machine.counters.installs_finished);
-        // What the service says is checked against the machine itself.
-        if row.is_good && !matches!(machine.disk, Disk::Installed(_)) {
-            row.is_good = false;
-            row.remark = "is active, but nothing is on its disk".to_owned();
+    while start.elapsed() < SETTLE_LIMIT {
+        let Ok(machines) = hardware.machines().await else {
+            return;
+        };
+        let mut machines = machines.iter().enumerate();
+        if machines.all(|(index, machine)| machine.has_system || !is_installed(index)) {
+            return;
         }
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 
-/// The kinds of server in the demo's rack, and what each has beyond the distro's minimum.
-const SERVICES: [(&str, &str); 3] = [
-    (
-        "web",
-        "nginx chrony openssl certbot logrotate rsyslog firewalld policycoreutils",
-    ),
-    (
-        "db",
-        "postgresql-server postgresql-contrib chrony lvm2 xfsprogs tuned rsyslog firewalld sysstat",
-    ),
-    (
-        "compute",
-        "qemu-kvm libvirt-daemon-kvm openvswitch chrony tuned numactl lvm2 multipath-tools ethtool rsyslog",
-    ),
-];
-
-fn wish(index: usize, controller: &Controller) -> Wish {
-    let name = lab_name(index);
-    let (service, packages) = SERVICES[index % SERVICES.len()];
-    let mut extra = Map::new();
-    extra.insert(
-        "firmware".to_owned(),
-        Value::from(controller.personality().firmware()),
-    );
-    let macs = controller
-        .macs()
-        .iter()
-        .take(1)
-        .filter(|_| needs_mac(controller))
-        .cloned()
-        .collect();
-    Wish {
-        node: BatchNode {
-            hostname: name.clone(),
-            name,
-            line: 0,
-            service: service.to_owned(),
-            target: ImageTarget::Distro(DISTRO.to_owned()),
-            packages: packages.split(' ').map(str::to_owned).collect(),
-            cimc: BatchCimc {
-                address: controller.address(),
-                username: "admin".to_owned(),
-                password: "password".into(),
-                protocol: Some("http".to_owned()),
-                port: None,
-                verify_ca: None,
-            },
-            macs,
-            domain: Some("lab.example".to_owned()),
-            address: None,
-            gateway: None,
-            name_servers: Vec::new(),
-            kernel_options: None,
-            ssh_keys: Vec::new(),
-            user_data: None,
-            resource_class: "baremetal".to_owned(),
-        },
-        cobbler: COBBLER.to_owned(),
-        extra,
+fn count_installs(rows: &mut [Row], machines: &[Machine]) {
+    for (row, machine) in rows.iter_mut().zip(machines) {
+        row.installs = Some(machine.installs);
+        // What the service says is checked against the machine itself.
+        if row.is_good && !machine.has_system {
+            row.is_good = false;
+            row.remark = "is active, but nothing is on its disk".to_owned();
+        }
     }
 }
 
@@ -236,11 +175,15 @@ fn wish(index: usize, controller: &Controller) -> Wish {
 const DEFAULT_PORT: u16 = 6385;
 
 /// The address to listen on, and whether the usual port was in use.
-fn choose_port(given: Option<SocketAddr>) -> (SocketAddr, bool) {
+fn choose_port(given: Option<SocketAddr>, state_dir: &Path) -> (SocketAddr, bool) {
     if let Some(given) = given {
         return (given, false);
     }
-    let usual = SocketAddr::from(([127, 0, 0, 1], DEFAULT_PORT));
+    let usual = match state::recall(state_dir) {
+        0 => DEFAULT_PORT,
+        port => port,
+    };
+    let usual = SocketAddr::from(([127, 0, 0, 1], usual));
     match TcpListener::bind(usual) {
         Ok(_) => (usual, false),
         Err(_) => (SocketAddr::from(([127, 0, 0, 1], 0)), true),
@@ -270,34 +213,6 @@ fn configuration(
     global.load(overrides, true)
 }
 
-/// The demo's state directory; a temporary one goes when this is dropped.
-struct State {
-    directory: PathBuf,
-    is_temporary: bool,
-}
-
-impl State {
-    fn new(given: Option<PathBuf>) -> Result<Self, Failure> {
-        let is_temporary = given.is_none();
-        let directory = given.unwrap_or_else(|| {
-            std::env::temp_dir().join(format!("ferric-demo-{}", uuid::Uuid::new_v4().simple()))
-        });
-        state::make(&directory)?;
-        Ok(Self {
-            directory,
-            is_temporary,
-        })
-    }
-}
-
-impl Drop for State {
-    fn drop(&mut self) {
-        if self.is_temporary {
-            let _ = std::fs::remove_dir_all(&self.directory);
-        }
-    }
-}
-
 fn what_to_try(url: &str, names: &[String]) -> String {
     let name = names.first().map_or("rack1-01", String::as_str);
     format!(
@@ -315,18 +230,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_temporary_state_directory_goes_with_the_demo() {
-        let state = State::new(None).unwrap();
-        let directory = state.directory.clone();
-        assert!(directory.is_dir());
-        drop(state);
-        assert!(!directory.exists());
-    }
-
-    #[test]
     fn an_address_that_is_asked_for_is_not_changed() {
         let taken = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = taken.local_addr().unwrap();
-        assert_eq!(choose_port(Some(address)), (address, false));
+        assert_eq!(choose_port(Some(address), Path::new("")), (address, false));
     }
 }
