@@ -15,7 +15,7 @@ const NODE_NOTES: &[(&str, &str)] = &[
     ("chassis_uuid", "any UUID is stored: there are no chassis"),
     ("conductor_group", "stored; every conductor works on every node"),
     ("console_enabled", "as created; no console is ever on"),
-    ("disable_power_off", "refuses power off to clients; an install powers off nevertheless"),
+    ("disable_power_off", "refuses power off to clients, and an installation, which begins with it"),
     ("fault", "always null: nothing watches the power"),
     ("health", "always null"),
     ("inspection_finished_at", "always null"),
