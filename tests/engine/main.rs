@@ -1,6 +1,12 @@
 //! The engine on a whole lab: the service's own parts, simulated controllers of mixed firmware
 //! with machines behind them, and a simulated Cobbler.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that can not go on shall fail, and says what it skips"
+)]
+
 mod bad_input;
 mod failures;
 mod life_cycle;
