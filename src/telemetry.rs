@@ -42,6 +42,9 @@ pub fn init(level: &str, format: LogFormat, write: fn(&[u8])) -> Result<(), Tele
     .map_err(|_| TelemetryError::Twice)
 }
 
+/// It logs as an error what it returns as one, and what is then said with more sense.
+const QUIET: &str = "rustls_platform_verifier=off";
+
 /// A bare level says what our own modules log; of the libraries only warnings are wanted then.
 fn filter(level: &str) -> Result<EnvFilter, TelemetryError> {
     let wrong = || TelemetryError::Level {
@@ -52,9 +55,9 @@ fn filter(level: &str) -> Result<EnvFilter, TelemetryError> {
     }
     let directives = match level.parse::<tracing::level_filters::LevelFilter>() {
         Ok(ours) if ours > tracing::level_filters::LevelFilter::WARN => {
-            format!("warn,ferric={ours},cimc_client={ours},cobbler_client={ours}")
+            format!("warn,ferric={ours},cimc_client={ours},cobbler_client={ours},{QUIET}")
         }
-        Ok(all) => all.to_string(),
+        Ok(all) => format!("{all},{QUIET}"),
         Err(_) if level.contains(['=', ',']) => level.to_owned(),
         Err(_) => return Err(wrong()),
     };
@@ -128,6 +131,9 @@ mod tests {
                 .to_string()
                 .contains("ferric=debug")
         );
-        assert_eq!(filter("error").unwrap().to_string(), "error");
+        assert_eq!(
+            filter("error").unwrap().to_string(),
+            format!("{QUIET},error")
+        );
     }
 }
