@@ -243,3 +243,63 @@ async fn a_server_that_starts_its_installer_again_and_again_is_powered_off() {
     );
     running.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rebuild_installs_the_server_once_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let lab = Lab::start(LabSpec::default()).await.unwrap();
+    let running = Running::start(sqlite(folder.path()).await, &lab).await;
+    let node = running.enrol(&lab, 0).await;
+    running.make_available(&node).await;
+    running.say(&node, Verb::Active).await;
+    running.rests(&node, State::Active).await;
+    let finished = |count: u32| {
+        let lab = &lab;
+        testkit::until("the installs", crate::support::LIMIT, move || async move {
+            (lab.installs() == [(count, count)]).then_some(())
+        })
+    };
+    finished(1).await.unwrap();
+    running.say(&node, Verb::Rebuild).await;
+    running.rests(&node, State::Active).await;
+    finished(2).await.unwrap();
+    assert_eq!(lab.cobbler.systems().len(), 1);
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_aborted_deploy_can_not_install_the_server_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let lab = Lab::start(LabSpec {
+        install: std::time::Duration::from_secs(600),
+        ..LabSpec::default()
+    })
+    .await
+    .unwrap();
+    // The server never reaches its installer, so netboot is still on when the abort comes.
+    lab.rack.controllers()[0].set_quirks([cimc_sim::Quirk::NoDhcp]);
+    let running = Running::start(sqlite(folder.path()).await, &lab).await;
+    let node = running.enrol(&lab, 0).await;
+    running.make_available(&node).await;
+    running.say(&node, Verb::Active).await;
+    let waits = testkit::until("wait call-back", crate::support::LIMIT, || async {
+        (running.node(&node).await.provision_state == State::DeployWait).then_some(())
+    });
+    waits.await.unwrap();
+    assert!(
+        lab.cobbler
+            .system(&node.uuid.to_string())
+            .unwrap()
+            .netboot_enabled
+    );
+    running.say(&node, Verb::Abort).await;
+    let node = running.rests(&node, State::DeployFailed).await;
+    assert!(node.last_error.unwrap().contains("aborted"));
+    assert!(
+        !lab.cobbler
+            .system(&node.uuid.to_string())
+            .unwrap()
+            .netboot_enabled
+    );
+    running.stop().await;
+}
