@@ -184,3 +184,37 @@ async fn a_wake_up_during_a_step_makes_the_node_due_again() {
     let saved = store.save_node(&claimed).await.unwrap();
     assert!(saved.next_run_at.unwrap() <= now());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_conductors_share_the_work_and_install_each_server_once() {
+    crate::stores::on_each(async |store| {
+        let lab = Lab::start(LabSpec {
+            nodes: 6,
+            ..LabSpec::default()
+        })
+        .await
+        .unwrap();
+        let one = Running::named(store.clone(), &lab, "one").await;
+        let two = Running::named(store.clone(), &lab, "two").await;
+        let mut nodes = Vec::new();
+        for number in 0..6 {
+            let node = one.enrol(&lab, number).await;
+            one.make_available(&node).await;
+            nodes.push(node);
+        }
+        for (number, node) in nodes.iter().enumerate() {
+            let door = if number % 2 == 0 { &one } else { &two };
+            door.say(node, Verb::Active).await;
+        }
+        for node in &nodes {
+            one.rests(node, State::Active).await;
+        }
+        let ends = testkit::until("the machines' own end", LIMIT, async || {
+            (lab.installs() == [(1, 1); 6]).then_some(())
+        });
+        ends.await.unwrap();
+        one.stop().await;
+        two.stop().await;
+    })
+    .await;
+}

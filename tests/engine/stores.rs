@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::support::map;
 
 /// Runs a test on every database there is.
-async fn on_each<F: AsyncFn(Store)>(test: F) {
+pub(crate) async fn on_each<F: AsyncFn(Store)>(test: F) {
     let folder = tempfile::tempdir().unwrap();
     test(crate::support::sqlite(folder.path()).await).await;
     match database_url() {

@@ -39,7 +39,7 @@ pub(crate) fn conductor(
     public_url: &str,
     password: &str,
 ) -> Conductor {
-    conductor_with(store, lab_api, public_url, password, settings())
+    conductor_with(store, lab_api, public_url, password, settings(), "ferric")
 }
 
 /// Limits that fit the simulated hardware's pace.
@@ -57,6 +57,7 @@ fn conductor_with(
     public_url: &str,
     password: &str,
     settings: Settings,
+    hostname: &str,
 ) -> Conductor {
     let config = CobblerConfig::new("lab", lab_api, COBBLER_USER, password.into());
     let servers = vec![(
@@ -75,6 +76,7 @@ fn conductor_with(
     };
     let options = Options {
         poll_interval: Duration::from_millis(50),
+        hostname: hostname.to_owned(),
         ..Options::default()
     };
     Conductor::new(store, drivers, settings, options)
@@ -90,11 +92,11 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) async fn start(store: Store, lab: &Lab) -> Self {
-        Self::with(store, lab, COBBLER_PASSWORD, settings()).await
+        Self::named(store, lab, "ferric").await
     }
 
     pub(crate) async fn with_password(store: Store, lab: &Lab, password: &str) -> Self {
-        Self::with(store, lab, password, settings()).await
+        Self::with(store, lab, password, settings(), "ferric").await
     }
 
     /// One that loses patience within seconds.
@@ -104,13 +106,31 @@ impl Running {
             install_silence_limit: Duration::from_secs(4),
             ..settings()
         };
-        Self::with(store, lab, COBBLER_PASSWORD, settings).await
+        Self::with(store, lab, COBBLER_PASSWORD, settings, "ferric").await
     }
 
-    async fn with(store: Store, lab: &Lab, password: &str, settings: Settings) -> Self {
+    /// One of several on a database.
+    pub(crate) async fn named(store: Store, lab: &Lab, hostname: &str) -> Self {
+        Self::with(store, lab, COBBLER_PASSWORD, settings(), hostname).await
+    }
+
+    async fn with(
+        store: Store,
+        lab: &Lab,
+        password: &str,
+        settings: Settings,
+        hostname: &str,
+    ) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let conductor = conductor_with(store, &lab.cobbler.api_url(), &url, password, settings);
+        let conductor = conductor_with(
+            store,
+            &lab.cobbler.api_url(),
+            &url,
+            password,
+            settings,
+            hostname,
+        );
         let router = ferric::api::router(ferric::api::ApiState::new(conductor.clone(), None));
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         let stop = CancellationToken::new();
