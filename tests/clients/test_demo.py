@@ -40,7 +40,7 @@ def test_killed_demo_goes_on_where_it_was_and_installs_nothing_twice(logs, tmp_p
     state = tmp_path / "state"
     command = [FERRIC, "demo", "--once", "--state-dir", state]
     try:
-        for moment in ("power_on", "wait_installed"):
+        for moment in ("boot_disk", "wait_installed"):
             demo = Program(command, logs / "demo-killed.log")
             demo.wait_until(lambda: demo.output().count(moment) >= 6, 60, f"nodes in {moment}")
             demo.process.kill()
