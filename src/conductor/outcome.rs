@@ -24,6 +24,10 @@ impl Conductor {
         history: &mut Vec<HistoryEntry>,
     ) {
         let present = now();
+        if let (Ok(_), Some(job)) = (&result, &mut node.job) {
+            job.recover();
+        }
+        let failing_since = job.failing_since.unwrap_or(present);
         match result {
             Ok(StepOutcome::Done) => {
                 resume(node, present);
@@ -47,17 +51,17 @@ impl Conductor {
                     resume(node, present);
                 }
                 if let Some(job) = &mut node.job {
-                    job.attempt = 0;
                     job.wait_for(Some(for_what), present);
                 }
                 node.next_run_at = Some(until);
             }
             Ok(StepOutcome::Fail { cause }) => self.fail(node, job, name, &cause, history),
-            Err(error) if error.is_transient() && present - job.step_started_at < limit(step) => {
+            Err(error) if error.is_transient() && present - failing_since < patience(step) => {
                 tracing::info!(step = name, attempt = job.attempt, %error, "trying again");
                 let pause = TimeDelta::seconds(1 << job.attempt.min(5)).min(LONGEST_PAUSE);
                 if let Some(job) = &mut node.job {
                     job.attempt += 1;
+                    job.failing_since = Some(failing_since);
                     job.wait_for(Some(format!("another try after: {error}")), present);
                 }
                 node.next_run_at = Some(present + pause);
@@ -171,8 +175,10 @@ fn explain(node: &Node, job: &Job, step: &str, cause: &str) -> String {
     }
 }
 
-fn limit(step: &dyn Step) -> TimeDelta {
-    TimeDelta::from_std(step.limit()).unwrap_or(TimeDelta::MAX)
+/// How long a step is tried again. Errors that go on for longer are no passing ones, however long
+/// the step may wait for other things.
+fn patience(step: &dyn Step) -> TimeDelta {
+    TimeDelta::from_std(step.patience()).unwrap_or(TimeDelta::MAX)
 }
 
 /// Moves a node along the table; an event that its state doesn't have changes nothing (`wait` in

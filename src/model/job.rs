@@ -51,6 +51,9 @@ pub struct Job {
     pub index: usize,
     /// How often the present step has asked to be tried again.
     pub attempt: u32,
+    /// Since when each of its tries has met an error.
+    #[serde(default)]
+    pub failing_since: Option<Time>,
     /// When the job began.
     pub started_at: Time,
     /// When the present step began.
@@ -74,6 +77,7 @@ impl Job {
             steps,
             index: 0,
             attempt: 0,
+            failing_since: None,
             started_at: now,
             step_started_at: now,
             waiting_for: None,
@@ -88,10 +92,15 @@ impl Job {
         self.steps.get(self.index)
     }
 
+    /// A try without an error: what failed before no longer counts.
+    pub fn recover(&mut self) {
+        self.attempt = 0;
+        self.failing_since = None;
+    }
+
     /// Goes on to the next step.
     pub fn advance(&mut self, now: Time) {
         self.index += 1;
-        self.attempt = 0;
         self.step_started_at = now;
         self.progress = None;
         self.wait_for(None, now);

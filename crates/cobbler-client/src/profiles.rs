@@ -42,12 +42,20 @@ impl Cobbler {
         }
         self.need_base(&action, spec).await?;
         self.ensure_template(&action, spec).await?;
-        self.create_profile(spec, dialect).await?;
+        let created = match self.create_profile(spec, dialect).await {
+            Ok(()) => Ensured::Created,
+            // The lock above holds within this process; others make the same profiles.
+            Err(error @ CobblerError::Duplicate { .. }) => match self.profile(&spec.name).await? {
+                Some(theirs) if self.is_ours(&theirs) => Ensured::Unchanged,
+                _ => return Err(error),
+            },
+            Err(error) => return Err(error),
+        };
         match self.profile(&spec.name).await? {
             Some(made) => self.compare_profile(&action, spec, &made, dialect)?,
             None => return Err(self.profile_mismatch(&action, spec, "existence")),
         }
-        Ok(Ensured::Created)
+        Ok(created)
     }
 
     /// Removes a profile of ours that nothing uses; its template stays (see
@@ -170,11 +178,15 @@ impl Cobbler {
                 )
             })
             .await;
-        if let Err(error) = saved {
-            self.drop_half_made(&action, spec).await;
-            return Err(error);
+        match saved {
+            // Another process was faster: what is there is its, and whole.
+            Err(error @ CobblerError::Duplicate { .. }) => Err(error),
+            Err(error) => {
+                self.drop_half_made(&action, spec).await;
+                Err(error)
+            }
+            Ok(_) => Ok(()),
         }
-        Ok(())
     }
 
     /// A save stores the record before it runs triggers: take back what a failed one left, so

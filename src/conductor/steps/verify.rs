@@ -30,7 +30,7 @@ impl Step for VerifyPower {
         20
     }
 
-    fn limit(&self) -> Duration {
+    fn patience(&self) -> Duration {
         PATIENCE
     }
 
@@ -63,7 +63,7 @@ impl Step for Identify {
         10
     }
 
-    fn limit(&self) -> Duration {
+    fn patience(&self) -> Duration {
         PATIENCE
     }
 

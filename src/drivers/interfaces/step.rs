@@ -51,8 +51,9 @@ pub trait Step: Send + Sync + std::fmt::Debug {
     /// Ironic's priority: steps run from the highest to the lowest.
     fn priority(&self) -> u32;
 
-    /// How long it may take in all, waits and repeats included, before it fails.
-    fn limit(&self) -> Duration {
+    /// How long it is tried again while each try meets a passing error, before it fails. A
+    /// controller that restarts is back within minutes.
+    fn patience(&self) -> Duration {
         Duration::from_secs(15 * 60)
     }
 

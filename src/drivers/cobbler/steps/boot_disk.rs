@@ -2,8 +2,6 @@
 
 use async_trait::async_trait;
 
-use std::time::Duration;
-
 use super::wait_for_installer;
 use crate::drivers::cobbler::servers::from_cobbler;
 use crate::drivers::cobbler::{Cobblers, SYSTEM};
@@ -39,11 +37,6 @@ impl Step for BootDisk {
         40
     }
 
-    fn limit(&self) -> Duration {
-        // The silence of the installer limits it, however long an install takes.
-        Duration::from_secs(7 * 24 * 3600)
-    }
-
     fn purpose(&self) -> &'static str {
         "once the installer is heard of: put the disk first in the boot order, and netboot off in Cobbler"
     }
@@ -58,9 +51,7 @@ impl Step for BootDisk {
                  from the network at all",
             ));
         }
-        ctx.management()
-            .set_boot_device(BootDevice::Disk, true, None)
-            .await?;
+        // Cobbler first: should the controller fail now, the server still can't install itself twice.
         let cobbler = self.cobblers.of(ctx.node)?;
         if let Some(system) = ctx
             .node
@@ -73,6 +64,9 @@ impl Step for BootDisk {
                 .await
                 .map_err(|error| from_cobbler(&error))?;
         }
+        ctx.management()
+            .set_boot_device(BootDevice::Disk, true, None)
+            .await?;
         Ok(StepOutcome::Done)
     }
 }

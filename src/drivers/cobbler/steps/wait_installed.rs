@@ -2,8 +2,6 @@
 
 use async_trait::async_trait;
 
-use std::time::Duration;
-
 use super::wait_for_installer;
 use crate::drivers::interfaces::{Step, StepContext, StepOutcome, StepResult};
 use crate::evidence::{Verdict, judge};
@@ -26,11 +24,6 @@ impl Step for WaitInstalled {
 
     fn priority(&self) -> u32 {
         30
-    }
-
-    fn limit(&self) -> Duration {
-        // The silence of the installer limits it, however long an install takes.
-        Duration::from_secs(7 * 24 * 3600)
     }
 
     fn purpose(&self) -> &'static str {
