@@ -34,3 +34,18 @@ impl DriverError {
         Self::InvalidParameter(message.into())
     }
 }
+
+/// An error's message with those of its sources: for `last_error`, where nobody walks the chain.
+pub(super) fn with_sources(error: &dyn std::error::Error) -> String {
+    let mut message = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        let text = inner.to_string();
+        if !message.contains(&text) {
+            message.push_str(": ");
+            message.push_str(&text);
+        }
+        source = inner.source();
+    }
+    message
+}

@@ -205,6 +205,13 @@ impl Node {
             .and_then(serde_json::Value::as_str)
     }
 
+    /// A text of `driver_internal_info`, or `None` where it is absent or no text.
+    pub fn internal_text(&self, key: &str) -> Option<&str> {
+        self.driver_internal_info
+            .get(key)
+            .and_then(serde_json::Value::as_str)
+    }
+
     /// Whether somebody holds the node at `now`.
     pub fn is_reserved(&self, now: Time) -> bool {
         self.reservation.is_some() && self.reserved_until.is_none_or(|until| until > now)

@@ -1,7 +1,6 @@
 //! What installers say, and what they fetch. They prove themselves by the one-time token of the
 //! running deploy; without it they learn nothing, not even whether the node exists.
 
-use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -65,10 +64,7 @@ impl Conductor {
             .node(&node.to_string())
             .await
             .map_err(|_| ConductorError::BadToken)?;
-        let known = node
-            .driver_internal_info
-            .get(INSTALL_TOKEN)
-            .and_then(Value::as_str);
+        let known = node.internal_text(INSTALL_TOKEN);
         // Hashes are compared: the time it takes says nothing of the token.
         let matches = known.is_some_and(|known| Sha256::digest(known) == Sha256::digest(token));
         let deploying = matches!(node.provision_state, State::Deploying | State::DeployWait);

@@ -9,6 +9,7 @@ use cimc_client::{CimcError, Controller, ControllerSettings, Controllers, Protoc
 use serde_json::Value;
 
 use crate::drivers::DriverError;
+use crate::drivers::error::with_sources;
 use crate::drivers::interfaces::Property;
 use crate::model::Node;
 
@@ -156,21 +157,6 @@ pub(super) fn from_cimc(error: &CimcError) -> DriverError {
     } else {
         DriverError::Refused(message)
     }
-}
-
-/// An error's message with those of its sources: for `last_error`, where nobody walks the chain.
-pub(in crate::drivers) fn with_sources(error: &dyn std::error::Error) -> String {
-    let mut message = error.to_string();
-    let mut source = error.source();
-    while let Some(inner) = source {
-        let text = inner.to_string();
-        if !message.contains(&text) {
-            message.push_str(": ");
-            message.push_str(&text);
-        }
-        source = inner.source();
-    }
-    message
 }
 
 #[cfg(test)]

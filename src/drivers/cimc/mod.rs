@@ -7,7 +7,6 @@ mod management;
 mod power;
 
 pub use access::Access;
-pub(in crate::drivers) use access::with_sources;
 pub use inspect::CimcInspect;
 pub use management::CimcManagement;
 pub use power::CimcPower;

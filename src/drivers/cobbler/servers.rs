@@ -6,7 +6,7 @@ use std::sync::Arc;
 use cobbler_client::{Cobbler, CobblerError};
 
 use crate::drivers::DriverError;
-use crate::drivers::cimc::with_sources;
+use crate::drivers::error::with_sources;
 use crate::model::Node;
 
 /// The servers by name, and the image map; cheap to clone.

@@ -64,10 +64,7 @@ step!(
 );
 
 fn noted<'a>(ctx: &StepContext<'a>, key: &str) -> Option<&'a str> {
-    ctx.node
-        .driver_internal_info
-        .get(key)
-        .and_then(Value::as_str)
+    ctx.node.internal_text(key)
 }
 
 impl RemoveSystem {

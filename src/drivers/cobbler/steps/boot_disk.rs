@@ -53,12 +53,7 @@ impl Step for BootDisk {
         }
         // Cobbler first: should the controller fail now, the server still can't install itself twice.
         let cobbler = self.cobblers.of(ctx.node)?;
-        if let Some(system) = ctx
-            .node
-            .driver_internal_info
-            .get(SYSTEM)
-            .and_then(serde_json::Value::as_str)
-        {
+        if let Some(system) = ctx.node.internal_text(SYSTEM) {
             cobbler
                 .set_netboot(system, false)
                 .await

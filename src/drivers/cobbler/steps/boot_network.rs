@@ -29,11 +29,7 @@ impl Step for BootNetwork {
     }
 
     async fn advance(&self, ctx: &mut StepContext<'_>) -> StepResult {
-        let mac = ctx
-            .node
-            .driver_internal_info
-            .get(PXE_MAC)
-            .and_then(serde_json::Value::as_str);
+        let mac = ctx.node.internal_text(PXE_MAC);
         ctx.management()
             .set_boot_device(BootDevice::Pxe, false, mac)
             .await?;

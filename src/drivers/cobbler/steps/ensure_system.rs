@@ -7,7 +7,7 @@ use cobbler_client::{CobblerError, SystemSpec};
 use crate::drivers::DriverError;
 use crate::drivers::cobbler::servers::from_cobbler;
 use crate::drivers::cobbler::{
-    Cobblers, INSTALL_TOKEN, InstallRequest, PXE_MAC, SYSTEM, profile_of,
+    Cobblers, INSTALL_TOKEN, InstallRequest, PROFILE, PXE_MAC, SYSTEM, profile_of,
 };
 use crate::drivers::interfaces::{Step, StepContext, StepOutcome, StepResult};
 use crate::model::InterfaceKind;
@@ -44,7 +44,6 @@ impl Step for EnsureSystem {
     }
 
     async fn advance(&self, ctx: &mut StepContext<'_>) -> StepResult {
-        let info = &ctx.node.driver_internal_info;
         // A new token for each deploy, saved before anybody else sees it.
         if ctx.noted("token_made").is_none() {
             let token = uuid::Uuid::new_v4().simple().to_string();
@@ -54,12 +53,8 @@ impl Step for EnsureSystem {
             ctx.note("token_made", true);
             return Ok(StepOutcome::Again);
         }
-        let text = |key: &str| {
-            info.get(key)
-                .and_then(serde_json::Value::as_str)
-                .unwrap_or_default()
-        };
-        let spec = self.spec(ctx, text(PXE_MAC), text(INSTALL_TOKEN)).await?;
+        let text = |key: &str| ctx.node.internal_text(key).unwrap_or_default();
+        let spec = self.spec(ctx)?;
         let cobbler = self.cobblers.of(ctx.node)?;
         match cobbler.ensure_system(&spec).await {
             Ok(_) => {}
@@ -96,15 +91,11 @@ impl Step for EnsureSystem {
 }
 
 impl EnsureSystem {
-    async fn spec(
-        &self,
-        ctx: &StepContext<'_>,
-        mac: &str,
-        token: &str,
-    ) -> Result<SystemSpec, DriverError> {
+    fn spec(&self, ctx: &StepContext<'_>) -> Result<SystemSpec, DriverError> {
         let node = ctx.node;
         let request = InstallRequest::read(node, &self.cobblers)?;
-        let profile = profile_of(node, &self.cobblers).await?.name;
+        let noted = |key: &str| node.internal_text(key).unwrap_or_default();
+        let token = noted(INSTALL_TOKEN);
         let report = format!(
             "{}/ferric/v1/nodes/{}/install/{token}",
             ctx.settings.public_url, node.uuid
@@ -112,9 +103,9 @@ impl EnsureSystem {
         Ok(SystemSpec {
             // A name that no other node can have, and no system of somebody else's.
             name: node.uuid.to_string(),
-            profile,
+            profile: noted(PROFILE).to_owned(),
             hostname: request.hostname,
-            mac: mac.to_owned(),
+            mac: noted(PXE_MAC).to_owned(),
             interface: "eth0".to_owned(),
             address: request.address.map(|(address, _)| address),
             netmask: request.address.map(|(_, prefix)| netmask(prefix)),
