@@ -29,11 +29,13 @@
 //! 6.0, and field reports.
 
 mod boot;
+mod capability;
 mod controller;
 mod dialect;
 mod error;
 mod exchange;
 mod identity;
+mod inventory;
 mod nics;
 mod power;
 mod refusal;
@@ -46,10 +48,14 @@ mod version;
 mod xml;
 
 pub use boot::{BootChange, BootDevice, BootKind, BootMode, BootOrder, BootStyle};
+pub use capability::{Capabilities, Capability, Operation, Way};
 pub use controller::{Controller, Controllers};
 pub use dialect::{Dialect, Feature, Support};
 pub use error::{CimcError, SESSION_LIMIT_BACKOFF, TransportKind};
 pub use identity::Identity;
+pub use inventory::{
+    BiosSetting, Disk, FirmwareComponent, Inventory, MemoryModule, Processor, RaisedFault, Sensor,
+};
 pub use nics::{HostNic, NicKind};
 pub use power::{PowerChange, PowerCommand, PowerState, PowerTarget};
 pub use session::Session;

@@ -1,0 +1,117 @@
+//! What one controller can do, and by which way in: found by asking it, not by its version alone.
+
+use serde::{Deserialize, Serialize};
+
+/// Something that may be wanted of a controller.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumIter,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Operation {
+    /// Model, serial number, firmware version.
+    Identity,
+    /// Reading the power state.
+    PowerState,
+    /// Power on, off, reset.
+    Power,
+    /// Asking the operating system to shut down.
+    SoftPowerOff,
+    /// A diagnostic interrupt.
+    InjectNmi,
+    /// Reading the boot order.
+    BootOrder,
+    /// Putting a device first for good.
+    SetBootDevice,
+    /// Putting a device first for the next boot only.
+    OneTimeBoot,
+    /// The next boot enters the BIOS set-up (`biosUnit.adminAction`, 2.0(2c)).
+    BiosSetup,
+    /// Reading Legacy or UEFI.
+    BootMode,
+    /// Setting Legacy or UEFI.
+    SetBootMode,
+    /// The MAC addresses of the host's network interfaces.
+    HostNics,
+    /// Processors, memory, disks.
+    Inventory,
+    /// Versions of the firmware components.
+    FirmwareComponents,
+    /// BIOS tokens (`biosSettings`).
+    BiosSettings,
+    /// Temperatures, fans, power supplies.
+    Sensors,
+    /// The list of faults.
+    Faults,
+    /// The locator LED.
+    LocatorLed,
+    /// Mapping an image as virtual media.
+    VirtualMedia,
+}
+
+/// A way into a controller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Way {
+    /// The XML API.
+    Xml,
+    /// The command line over SSH.
+    Cli,
+}
+
+/// What is known of one operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capability {
+    /// The operation.
+    pub operation: Operation,
+    /// The way it works by; `None` where it doesn't.
+    pub way: Option<Way>,
+    /// What was seen that says so, in words for a person.
+    pub evidence: String,
+}
+
+/// What one controller can do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capabilities {
+    /// The CIMC's firmware version as it tells it.
+    pub firmware: Option<String>,
+    /// The model.
+    pub model: Option<String>,
+    /// The serial number.
+    pub serial: Option<String>,
+    /// The boot order's kind: `legacy` or `precision`.
+    pub boot_order: Option<String>,
+    /// Whether the firmware has a Redfish service (`commRedfish`, 3.0(1c)). Nothing here uses it.
+    pub redfish: bool,
+    /// Every operation, in the order of [`Operation`].
+    pub operations: Vec<Capability>,
+}
+
+impl Capabilities {
+    /// The way that an operation works by: `None` where it doesn't, or was not looked at.
+    pub fn way(&self, operation: Operation) -> Option<Way> {
+        self.operations
+            .iter()
+            .find(|known| known.operation == operation)
+            .and_then(|known| known.way)
+    }
+
+    /// Whether the probe has looked at an operation.
+    pub fn knows(&self, operation: Operation) -> bool {
+        self.operations
+            .iter()
+            .any(|known| known.operation == operation)
+    }
+}
