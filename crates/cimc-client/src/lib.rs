@@ -54,7 +54,8 @@ pub use dialect::{Dialect, Feature, Support};
 pub use error::{CimcError, SESSION_LIMIT_BACKOFF, TransportKind};
 pub use identity::Identity;
 pub use inventory::{
-    BiosSetting, Disk, FirmwareComponent, Inventory, MemoryModule, Processor, RaisedFault, Sensor,
+    BiosSetting, Disk, FirmwareComponent, Health, Inventory, LedState, MemoryModule, Processor,
+    RaisedFault, Sensor,
 };
 pub use nics::{HostNic, NicKind};
 pub use power::{PowerChange, PowerCommand, PowerState, PowerTarget};

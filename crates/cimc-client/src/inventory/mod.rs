@@ -2,7 +2,21 @@
 //!
 //! All values are as the firmware tells them, in the units named; what it doesn't tell is `None`.
 
+mod bios;
+mod components;
+mod faults;
+mod hardware;
+mod led;
+mod sensors;
+
 use serde::{Deserialize, Serialize};
+
+use crate::error::CimcError;
+use crate::session::Session;
+use crate::xml::Element;
+
+pub use faults::Health;
+pub use led::LedState;
 
 /// A processor (`processorUnit`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,5 +117,53 @@ pub struct Inventory {
     pub memory_mb: Option<u64>,
     pub modules: Vec<MemoryModule>,
     pub disks: Vec<Disk>,
-    pub firmware: Vec<FirmwareComponent>,
+    /// What could not be read, and why: a part that is missing is not an inspection that failed.
+    pub notes: Vec<String>,
+}
+
+impl Session {
+    /// The objects of a class; nothing, with a note, where this firmware has no such class or the
+    /// part is still starting (2003 for some minutes after power on).
+    async fn part(
+        &mut self,
+        class: &str,
+        notes: &mut Vec<String>,
+    ) -> Result<Vec<Element>, CimcError> {
+        match self.resolve_class(class).await {
+            Err(error @ CimcError::Busy { .. }) => {
+                notes.push(error.to_string());
+                Ok(Vec::new())
+            }
+            Err(error) if error.is_schema_refusal() => {
+                notes.push(error.to_string());
+                Ok(Vec::new())
+            }
+            other => other,
+        }
+    }
+}
+
+/// A text, unless it says "nothing".
+fn text(object: &Element, name: &str) -> Option<String> {
+    object.known(name).map(str::to_owned)
+}
+
+/// A number, unless it is none.
+fn number<T: std::str::FromStr>(object: &Element, name: &str) -> Option<T> {
+    object.known(name)?.parse().ok()
+}
+
+/// The last part of a DN.
+fn last(object: &Element) -> &str {
+    object
+        .get("dn")
+        .and_then(|dn| dn.rsplit('/').next())
+        .unwrap_or_default()
+}
+
+/// Whether the object stands for something that is not there.
+fn is_missing(object: &Element) -> bool {
+    object
+        .get("presence")
+        .is_some_and(|presence| presence != "equipped")
 }
