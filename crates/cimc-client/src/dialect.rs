@@ -17,6 +17,12 @@ pub enum Feature {
     PrecisionBoot,
     /// One boot from another device (`oneTimePrecisionBootDevice`).
     OneTimeBoot,
+    /// Setting Legacy or UEFI (`lsbootDevPrecision.configuredBootMode`).
+    BootMode,
+    /// Entering the BIOS set-up at the next boot (`biosUnit.adminAction`).
+    BiosSetup,
+    /// A Redfish service (`commRedfish`).
+    Redfish,
 }
 
 /// Whether a release has a feature.
@@ -36,6 +42,9 @@ const FIRST_RELEASE: &[(Feature, Minimum)] = &[
     (Feature::HostNics, (1, 5, 0, "")),
     (Feature::PrecisionBoot, (2, 0, 1, "a")),
     (Feature::OneTimeBoot, (3, 0, 1, "c")),
+    (Feature::BootMode, (2, 0, 1, "a")),
+    (Feature::BiosSetup, (2, 0, 2, "c")),
+    (Feature::Redfish, (3, 0, 1, "c")),
 ];
 
 /// The dialect of one controller: its firmware, as far as it is known.

@@ -38,6 +38,7 @@ mod identity;
 mod inventory;
 mod nics;
 mod power;
+mod probe;
 mod refusal;
 mod session;
 mod settings;
@@ -47,7 +48,9 @@ mod transport;
 mod version;
 mod xml;
 
-pub use boot::{BootChange, BootDevice, BootKind, BootMode, BootOrder, BootStyle};
+pub use boot::{
+    BootChange, BootDevice, BootKind, BootMode, BootModes, BootOrder, BootStyle, SavedBootOrder,
+};
 pub use capability::{Capabilities, Capability, Operation, Way};
 pub use controller::{Controller, Controllers};
 pub use dialect::{Dialect, Feature, Support};

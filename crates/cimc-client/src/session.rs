@@ -64,6 +64,11 @@ impl Session {
         }
     }
 
+    /// The firmware version that the login told; 1.5(1b) tells none.
+    pub fn told_version(&self) -> Option<&str> {
+        self.ticket.as_ref()?.version.as_deref()
+    }
+
     /// The dialect of this controller, from the version it gave at login, else from the object
     /// of its running firmware, else without a version.
     ///

@@ -129,6 +129,42 @@ impl Session {
         Ok(())
     }
 
+    /// Gives each device its position, one by one, and reads the order back.
+    pub(super) async fn write_legacy_order(
+        &mut self,
+        present: &[BootDevice],
+        wanted: &[BootDevice],
+    ) -> Result<(), CimcError> {
+        self.forbid_reboot_on_update().await?;
+        // A second round settles positions that the first one shifted.
+        let mut found = present.to_vec();
+        for _ in 0..2 {
+            for (position, device) in (1..).zip(wanted) {
+                let mut object = Element::new(&device.object.name);
+                if let Some(access) = device.object.get("access") {
+                    object = object.with("access", access);
+                }
+                self.write_position(object, position, "modified", &device.dn)
+                    .await?;
+            }
+            found = self.legacy_boot_order().await?.devices;
+            let same = found
+                .iter()
+                .map(|device| &device.dn)
+                .eq(wanted.iter().map(|device| &device.dn));
+            if same && found.windows(2).all(|pair| pair[0].order < pair[1].order) {
+                return Ok(());
+            }
+        }
+        Err(self.operation_error(
+            &format!("set the boot order to {}", names(wanted)),
+            format!(
+                "boot order was accepted but reads back as {}",
+                names(&found)
+            ),
+        ))
+    }
+
     async fn write_position(
         &mut self,
         object: Element,

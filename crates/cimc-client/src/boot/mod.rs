@@ -5,15 +5,20 @@
 //! (`R/bios/bdgep`) is another matter and lags behind every write.
 
 mod legacy;
+mod mode;
 mod one_time;
 mod precision;
+mod restore;
 mod set;
+mod setup;
 
 use crate::dialect::{Feature, Support};
 use crate::error::CimcError;
 use crate::session::{Session, absent_as_none};
 use crate::xml::Element;
 
+pub use mode::BootModes;
+pub use restore::SavedBootOrder;
 pub use set::BootChange;
 
 /// What a boot device is.

@@ -30,7 +30,7 @@ fn kind(object: &Element) -> BootKind {
     }
 }
 
-fn list() -> String {
+pub(super) fn list() -> String {
     format!("{SERVER}/boot-precision")
 }
 
@@ -42,11 +42,7 @@ impl Session {
             return Ok(None);
         };
         let objects = self.resolve_children(&list).await?;
-        let boot_mode = parent.known("configuredBootMode").map(|mode| match mode {
-            "Legacy" => BootMode::Legacy,
-            "Uefi" => BootMode::Uefi,
-            other => BootMode::Other(other.to_owned()),
-        });
+        let boot_mode = parent.known("configuredBootMode").map(BootMode::read);
         Ok(Some(BootOrder {
             style: BootStyle::Precision,
             devices: devices(objects, &list, kind),
