@@ -7,11 +7,11 @@ use axum::routing::{any, delete, get, post, put};
 use tower::{Layer as _, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::ferric::{cobblers, install};
+use super::ferric::{cobblers, hardware as now, install};
 use super::middleware::{method_not_allowed, negotiate, normalise, not_found, observe, panicked};
 use super::nodes::{
-    boot_device, console, create, delete as node_delete, empty, history, list, maintenance, power,
-    provision, show, states, traits, update, validate, vifs,
+    boot_device, boot_mode, console, create, delete as node_delete, empty, hardware, history,
+    indicators, list, maintenance, power, provision, show, states, traits, update, validate, vifs,
 };
 use super::state::ApiState;
 use super::{conductors, drivers, health, heartbeat, lookup, portgroups, ports, root, volume};
@@ -56,10 +56,14 @@ fn ironic() -> Router<ApiState> {
         .route("/v1/nodes/{node}/states/provision",
             put(provision::put).layer(DefaultBodyLimit::max(MAX_PROVISION_BODY)))
         .route("/v1/nodes/{node}/states/power", put(power::put))
+        .route("/v1/nodes/{node}/states/boot_mode", put(boot_mode::put))
+        .route("/v1/nodes/{node}/states/secure_boot", put(boot_mode::secure_boot))
         .route("/v1/nodes/{node}/states/console", get(console::show).put(console::put))
         .route("/v1/nodes/{node}/management/boot_device", get(boot_device::show).put(boot_device::put))
         .route("/v1/nodes/{node}/management/boot_device/supported", get(boot_device::supported))
-        .route("/v1/nodes/{node}/management/inject_nmi", put(console::inject_nmi))
+        .route("/v1/nodes/{node}/management/inject_nmi", put(boot_mode::inject_nmi))
+        .route("/v1/nodes/{node}/management/indicators", get(indicators::list))
+        .route("/v1/nodes/{node}/management/indicators/{indicator}", get(indicators::show).put(indicators::put))
         .route("/v1/nodes/{node}/traits", get(traits::list).put(traits::replace).delete(traits::clear))
         .route("/v1/nodes/{node}/traits/{trait}", put(traits::add).delete(traits::remove))
         .route("/v1/nodes/{node}/ports", get(ports::list::of_node))
@@ -74,10 +78,10 @@ fn ironic() -> Router<ApiState> {
         .route("/v1/nodes/{node}/history/{event}", get(history::show))
         .route("/v1/nodes/{node}/children", get(empty::children))
         .route("/v1/nodes/{node}/allocation", get(empty::allocation))
-        .route("/v1/nodes/{node}/inventory", get(empty::inventory))
-        .route("/v1/nodes/{node}/bios", get(empty::bios))
-        .route("/v1/nodes/{node}/bios/{setting}", get(empty::bios_setting))
-        .route("/v1/nodes/{node}/firmware", get(empty::firmware))
+        .route("/v1/nodes/{node}/inventory", get(hardware::inventory))
+        .route("/v1/nodes/{node}/bios", get(hardware::bios))
+        .route("/v1/nodes/{node}/bios/{setting}", get(hardware::bios_setting))
+        .route("/v1/nodes/{node}/firmware", get(hardware::firmware))
         .route("/v1/nodes/{node}/vendor_passthru/methods", get(empty::vendor_methods))
 
         .route("/v1/ports", get(ports::list::list).post(ports::create::create))
@@ -111,6 +115,8 @@ fn own() -> Router<ApiState> {
         .route("/healthcheck", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/ferric/v1/cobblers", get(cobblers::list))
+        .route("/ferric/v1/nodes/{node}/sensors", get(now::sensors))
+        .route("/ferric/v1/nodes/{node}/faults", get(now::faults))
         .route("/ferric/v1/nodes/{node}/install/{token}/script", get(install::script))
         .route("/ferric/v1/nodes/{node}/install/{token}/{event}",
             post(install::report).layer(DefaultBodyLimit::max(install::MAX_REPORT)))

@@ -12,6 +12,7 @@ use crate::states::{ProvisionEvent as Event, ProvisionState as State};
 fn steps_of(kind: JobKind, interfaces: &NodeInterfaces) -> Vec<Arc<dyn Step>> {
     let mut steps = match kind {
         JobKind::Verify => steps::verify(),
+        JobKind::Inspect => steps::inspect(),
         JobKind::Deploy => interfaces.deploy.deploy_steps(),
         JobKind::TearDown => interfaces.deploy.tear_down_steps(),
         JobKind::Clean => interfaces.deploy.clean_steps(),
@@ -58,7 +59,7 @@ pub(super) fn find_step(
 /// What happens to the node when its job ends: the transitions, in order.
 pub(super) fn events_at_success(kind: JobKind, node: &Node) -> &'static [Event] {
     match kind {
-        JobKind::Verify => &[Event::Done],
+        JobKind::Verify | JobKind::Inspect => &[Event::Done],
         JobKind::Deploy if node.provision_state == State::DeployWait => {
             &[Event::Resume, Event::Done]
         }
@@ -92,6 +93,7 @@ pub(super) const fn after_failure(kind: JobKind) -> Option<JobKind> {
 pub(super) const fn event_type(kind: JobKind) -> &'static str {
     match kind {
         JobKind::Verify => "verify",
+        JobKind::Inspect => "introspection",
         JobKind::Deploy | JobKind::Abandon => "deploying",
         JobKind::TearDown => "unprovision",
         JobKind::Clean => "cleaning",

@@ -3,6 +3,7 @@
 
 mod engine;
 mod error;
+mod firmware;
 mod intents;
 mod jobs;
 mod outcome;

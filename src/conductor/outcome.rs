@@ -99,6 +99,7 @@ impl Conductor {
                     .remove(crate::drivers::cobbler::INSTALL_TOKEN);
             }
             JobKind::Power(_) => node.target_power_state = None,
+            JobKind::Inspect => node.inspection_finished_at = Some(present),
             _ => {}
         }
         self.follow(node, after_success(kind), present);
@@ -124,7 +125,11 @@ impl Conductor {
                 node.target_power_state = None;
                 node.last_error = Some(error);
             }
-            JobKind::Verify | JobKind::Deploy | JobKind::TearDown | JobKind::Clean => {
+            JobKind::Verify
+            | JobKind::Inspect
+            | JobKind::Deploy
+            | JobKind::TearDown
+            | JobKind::Clean => {
                 move_by(node, Event::Fail, present);
                 node.last_error = Some(error);
             }
@@ -142,7 +147,7 @@ impl Conductor {
         node.next_run_at = node.job.is_some().then_some(present);
     }
 
-    fn entry(
+    pub(super) fn entry(
         &self,
         node: &Node,
         kind: JobKind,
@@ -166,6 +171,7 @@ impl Conductor {
 fn explain(node: &Node, job: &Job, step: &str, cause: &str) -> String {
     match job.kind {
         JobKind::Verify => format!("Failed to verify node {}: {cause}", node.display_name()),
+        JobKind::Inspect => format!("Failed to inspect node {}: {cause}", node.display_name()),
         JobKind::Power(target) => format!("Failed to set the power state to \"{target}\": {cause}"),
         kind => format!(
             "Step {step} ({} of {} of {kind}) failed: {cause}",

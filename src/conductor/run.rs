@@ -2,12 +2,14 @@
 
 use chrono::TimeDelta;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::Conductor;
+use super::firmware;
 use super::jobs::find_step;
 use crate::drivers::DriverError;
 use crate::drivers::interfaces::{Changes, StepContext, StepOutcome};
-use crate::model::{HistoryEntry, JsonMap, Node, now};
+use crate::model::{DocumentKind, HistoryEntry, JsonMap, Node, Severity, now};
 use crate::store::StoreError;
 
 impl Conductor {
@@ -100,8 +102,33 @@ impl Conductor {
             }
             _ => result,
         };
+        self.keep_documents(node.uuid, &changes).await?;
+        for warning in &changes.warnings {
+            tracing::warn!(step = name, warning, "not all could be read");
+            history.push(self.entry(node, job.kind, Severity::Info, warning.clone(), start));
+        }
         take_in(node, changes);
         self.apply(node, &job, step.as_ref(), &name, result, history);
+        Ok(())
+    }
+
+    /// Keeps what a step read of the hardware. The first version seen of a firmware component
+    /// stays its initial one.
+    async fn keep_documents(&self, node: Uuid, changes: &Changes) -> Result<(), StoreError> {
+        for (kind, document) in &changes.documents {
+            let mut document = document.clone();
+            if *kind == DocumentKind::Firmware {
+                let before = self.inner.store.document(node, *kind).await?;
+                firmware::remember_first(
+                    &mut document,
+                    before.as_ref().map(|before| &before.value),
+                );
+            }
+            self.inner
+                .store
+                .put_document(node, *kind, &document)
+                .await?;
+        }
         Ok(())
     }
 
@@ -140,8 +167,15 @@ fn take_in(node: &mut Node, changes: Changes) {
     for (key, value) in changes.properties {
         node.properties.entry(key).or_insert(value);
     }
+    node.properties.extend(changes.inspected);
     if changes.power_state.is_some() {
         node.power_state = changes.power_state;
+    }
+    if changes.boot_mode.is_some() {
+        node.boot_mode = changes.boot_mode;
+    }
+    if changes.health.is_some() {
+        node.health = changes.health;
     }
 }
 

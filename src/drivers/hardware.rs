@@ -31,11 +31,11 @@ impl HardwareType {
 
 /// What `cisco-ucs-standalone` and its alias combine.
 const CISCO: &[(InterfaceKind, &[&str])] = &[
-    (K::Bios, &["no-bios"]),
+    (K::Bios, &["cimc", "no-bios"]),
     (K::Boot, &["cobbler-pxe"]),
     (K::Console, &["no-console"]),
     (K::Deploy, &["cobbler"]),
-    (K::Firmware, &["no-firmware"]),
+    (K::Firmware, &["cimc", "no-firmware"]),
     (K::Inspect, &["cimc", "no-inspect"]),
     (K::Management, &["cimc"]),
     (K::Network, &["noop"]),

@@ -13,6 +13,10 @@ mod registry;
 mod settings;
 
 pub use error::DriverError;
+
+/// The key of `driver_internal_info` that says which port the server boots from, and why.
+pub const PXE_PORT: &str = "pxe_port";
+
 pub use hardware::{HARDWARE_TYPES, HardwareType};
 pub use power_change::reach_power;
 pub use registry::Registry;

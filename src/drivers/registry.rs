@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::cimc::{CimcInspect, CimcManagement, CimcPower};
+use super::cimc::{CimcBios, CimcFirmware, CimcInspect, CimcManagement, CimcPower};
 use super::cobbler::{CobblerDeploy, CobblerPxeBoot, Cobblers};
 use super::fake::{FakeBoot, FakeDeploy, FakeInspect, FakeManagement, FakePower};
 use super::interfaces::{
-    BootInterface, DeployInterface, InspectInterface, ManagementInterface, NodeInterfaces,
-    PowerInterface, Property,
+    BiosInterface, BootInterface, DeployInterface, FirmwareInterface, InspectInterface,
+    ManagementInterface, NodeInterfaces, PowerInterface, Property,
 };
-use super::noop::NoInspect;
+use super::noop::{NoBios, NoFirmware, NoInspect};
 use super::{DriverError, HARDWARE_TYPES, HardwareType};
 use crate::model::{InterfaceKind, Node};
 
@@ -21,6 +21,8 @@ pub struct Registry {
     inspect: Vec<(&'static str, Arc<dyn InspectInterface>)>,
     boot: Vec<(&'static str, Arc<dyn BootInterface>)>,
     deploy: Vec<(&'static str, Arc<dyn DeployInterface>)>,
+    bios: Vec<(&'static str, Arc<dyn BiosInterface>)>,
+    firmware: Vec<(&'static str, Arc<dyn FirmwareInterface>)>,
 }
 
 impl Registry {
@@ -41,7 +43,7 @@ impl Registry {
                 ("fake", Arc::new(FakeManagement)),
             ],
             inspect: vec![
-                ("cimc", Arc::new(CimcInspect::new(access))),
+                ("cimc", Arc::new(CimcInspect::new(access.clone()))),
                 ("fake", Arc::new(FakeInspect)),
                 ("no-inspect", Arc::new(NoInspect)),
             ],
@@ -55,6 +57,16 @@ impl Registry {
             deploy: vec![
                 ("cobbler", Arc::new(CobblerDeploy::new(cobblers))),
                 ("fake", Arc::new(FakeDeploy)),
+            ],
+            bios: vec![
+                ("cimc", Arc::new(CimcBios::new(access.clone()))),
+                ("fake", Arc::new(NoBios)),
+                ("no-bios", Arc::new(NoBios)),
+            ],
+            firmware: vec![
+                ("cimc", Arc::new(CimcFirmware::new(access))),
+                ("fake", Arc::new(NoFirmware)),
+                ("no-firmware", Arc::new(NoFirmware)),
             ],
         }
     }
@@ -80,6 +92,8 @@ impl Registry {
             inspect: find(&self.inspect, node, InterfaceKind::Inspect)?,
             boot: find(&self.boot, node, InterfaceKind::Boot)?,
             deploy: find(&self.deploy, node, InterfaceKind::Deploy)?,
+            bios: find(&self.bios, node, InterfaceKind::Bios)?,
+            firmware: find(&self.firmware, node, InterfaceKind::Firmware)?,
         })
     }
 

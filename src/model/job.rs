@@ -16,6 +16,8 @@ pub enum JobKind {
     Verify,
     /// To `active`.
     Deploy,
+    /// `manageable` and back, with what the hardware is.
+    Inspect,
     /// From `active` to `cleaning`.
     TearDown,
     /// To `available`, or back to `manageable`.

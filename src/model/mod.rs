@@ -2,6 +2,7 @@
 //! [`crate::states`], and know neither a wire format nor a database.
 
 mod conductor;
+mod document;
 mod evidence;
 mod history;
 mod job;
@@ -10,6 +11,7 @@ mod port;
 mod trait_name;
 
 pub use conductor::Conductor;
+pub use document::{Document, DocumentKind};
 pub use evidence::{Evidence, EvidenceKind};
 pub use history::{HistoryEntry, Severity};
 pub use job::{Job, JobKind, PlannedStep};

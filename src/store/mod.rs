@@ -6,6 +6,7 @@
 
 mod conductors;
 mod db;
+mod documents;
 mod error;
 mod evidence;
 mod filter;

@@ -67,8 +67,6 @@ pub enum Operation {
 pub enum Way {
     /// The XML API.
     Xml,
-    /// The command line over SSH.
-    Cli,
 }
 
 /// What is known of one operation.
@@ -127,52 +125,5 @@ impl Capabilities {
             way,
             evidence: evidence.into(),
         });
-    }
-
-    /// Whether something doesn't work by any way that was looked at.
-    pub fn leaves_open(&self) -> bool {
-        self.operations.iter().any(|known| known.way.is_none())
-    }
-
-    /// Takes from what another way in was found to do whatever was still open.
-    pub fn complete(&mut self, other: Self) {
-        for found in other.operations {
-            match self
-                .operations
-                .iter_mut()
-                .find(|known| known.operation == found.operation)
-            {
-                Some(known) if known.way.is_none() && found.way.is_some() => *known = found,
-                Some(_) => {}
-                None => self.operations.push(found),
-            }
-        }
-        self.operations.sort_by_key(|known| known.operation);
-        self.firmware = self.firmware.take().or(other.firmware);
-        self.model = self.model.take().or(other.model);
-        self.serial = self.serial.take().or(other.serial);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn another_way_fills_the_gaps_and_takes_nothing_over() {
-        let mut xml = Capabilities::default();
-        xml.note(Operation::Power, Some(Way::Xml), "a");
-        xml.note(Operation::HostNics, None, "b");
-        let mut cli = Capabilities::default();
-        cli.note(Operation::Power, Some(Way::Cli), "c");
-        cli.note(Operation::HostNics, Some(Way::Cli), "d");
-        cli.note(Operation::Identity, Some(Way::Cli), "e");
-        assert!(xml.leaves_open());
-        xml.complete(cli);
-        assert!(!xml.leaves_open());
-        assert_eq!(xml.way(Operation::Power), Some(Way::Xml));
-        assert_eq!(xml.way(Operation::HostNics), Some(Way::Cli));
-        assert_eq!(xml.operations[0].operation, Operation::Identity);
-        assert!(!xml.knows(Operation::Sensors));
     }
 }

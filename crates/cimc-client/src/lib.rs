@@ -39,6 +39,7 @@ mod inventory;
 mod nics;
 mod power;
 mod probe;
+mod pxe_port;
 mod refusal;
 mod session;
 mod settings;
@@ -62,6 +63,7 @@ pub use inventory::{
 };
 pub use nics::{HostNic, NicKind};
 pub use power::{PowerChange, PowerCommand, PowerState, PowerTarget};
+pub use pxe_port::choose_pxe_port;
 pub use session::Session;
 pub use settings::{ControllerSettings, Protocol, TlsVerify};
 pub use version::FirmwareVersion;

@@ -31,6 +31,9 @@ pub struct HostNic {
     pub port: Option<u32>,
     /// Whether network boot is enabled on it; `None` where only the BIOS knows.
     pub pxe_boot: Option<bool>,
+    /// Whether there is a link, where the firmware tells: for a VIC's interface that of its uplink
+    /// (`adaptorExtEthIf.linkState`).
+    pub link: Option<bool>,
     /// The DN of the object.
     pub dn: String,
 }
@@ -52,7 +55,28 @@ impl Session {
         let ports = absent_as_none(self.resolve_class("networkAdapterEthIf").await)?;
         let neither = vics.is_none() && ports.is_none();
         let objects = vics.into_iter().chain(ports).flatten();
-        let mut nics: Vec<HostNic> = objects.filter_map(|object| host_nic(&object)).collect();
+        let mut nics: Vec<HostNic> = Vec::new();
+        let mut uplinks: Vec<(usize, String)> = Vec::new();
+        for object in objects {
+            if let Some(nic) = host_nic(&object) {
+                if let Some(port) = object
+                    .known("uplinkPort")
+                    .filter(|_| nic.kind == NicKind::Vic)
+                {
+                    uplinks.push((nics.len(), format!("adaptor-{}/ext-eth-{port}", nic.slot)));
+                }
+                nics.push(nic);
+            }
+        }
+        if !uplinks.is_empty() {
+            let ports = absent_as_none(self.resolve_class("adaptorExtEthIf").await)?;
+            let ports = ports.unwrap_or_default();
+            for (index, uplink) in uplinks {
+                let own = |port: &&Element| port.get("dn").is_some_and(|dn| dn.ends_with(&uplink));
+                let link = ports.iter().find(own).and_then(link_state);
+                nics[index].link = link;
+            }
+        }
         if neither || (nics.is_empty() && support == Support::No) {
             return Err(self.unsupported(
                 "tell the host's MAC addresses",
@@ -73,6 +97,14 @@ impl Session {
 }
 
 /// Reads `.../adaptor-MLOM/host-eth-eth0` and `.../network-adapter-L/eth-1`.
+fn link_state(object: &Element) -> Option<bool> {
+    match object.known("linkState")?.to_ascii_lowercase().as_str() {
+        "up" => Some(true),
+        "down" => Some(false),
+        _ => None,
+    }
+}
+
 fn host_nic(object: &Element) -> Option<HostNic> {
     let mac = valid_mac(object.known("mac")?)?;
     let dn = object.get("dn")?.to_owned();
@@ -100,6 +132,7 @@ fn host_nic(object: &Element) -> Option<HostNic> {
         slot,
         port,
         pxe_boot,
+        link: link_state(object),
         dn,
     })
 }

@@ -1,4 +1,5 @@
 //! `/ferric/v1`: what isn't Ironic's.
 
 pub(crate) mod cobblers;
+pub(crate) mod hardware;
 pub(crate) mod install;

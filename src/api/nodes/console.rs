@@ -33,16 +33,6 @@ pub(crate) async fn put(
     Err(unsupported(&node.driver, "console"))
 }
 
-/// `PUT /v1/nodes/{node}/management/inject_nmi`: not yet either.
-pub(crate) async fn inject_nmi(
-    State(api): State<ApiState>,
-    call: Call,
-    Segments(ident): Segments<String>,
-) -> Result<(), ApiError> {
-    let node = ident::node(&api, call.version, &ident).await?;
-    Err(unsupported(&node.driver, "inject_nmi"))
-}
-
 fn unsupported(driver: &str, what: &str) -> ApiError {
     ApiError::bad_request(format!(
         "Driver {driver} does not support {what} (disabled or not implemented)."

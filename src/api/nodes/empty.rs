@@ -11,52 +11,6 @@ use crate::api::ident;
 use crate::api::state::ApiState;
 use crate::store::{NodeFilter, Page};
 
-/// `GET …/bios`
-pub(crate) async fn bios(
-    State(api): State<ApiState>,
-    call: Call,
-    Segments(ident): Segments<String>,
-) -> Result<Json<Value>, ApiError> {
-    ident::node(&api, call.version, &ident).await?;
-    Ok(Json(json!({"bios": []})))
-}
-
-/// `GET …/bios/{setting}`
-pub(crate) async fn bios_setting(
-    State(api): State<ApiState>,
-    call: Call,
-    Segments((ident, setting)): Segments<(String, String)>,
-) -> Result<(), ApiError> {
-    let node = ident::node(&api, call.version, &ident).await?;
-    Err(ApiError::not_found(format!(
-        "Node {} doesn't have a BIOS setting '{setting}'",
-        node.uuid
-    )))
-}
-
-/// `GET …/firmware`
-pub(crate) async fn firmware(
-    State(api): State<ApiState>,
-    call: Call,
-    Segments(ident): Segments<String>,
-) -> Result<Json<Value>, ApiError> {
-    ident::node(&api, call.version, &ident).await?;
-    Ok(Json(json!({"firmware": []})))
-}
-
-/// `GET …/inventory`
-pub(crate) async fn inventory(
-    State(api): State<ApiState>,
-    call: Call,
-    Segments(ident): Segments<String>,
-) -> Result<(), ApiError> {
-    let node = ident::node(&api, call.version, &ident).await?;
-    Err(ApiError::not_found(format!(
-        "Node inventory record for node {} could not be found.",
-        node.uuid
-    )))
-}
-
 /// `GET …/allocation`
 pub(crate) async fn allocation(
     State(api): State<ApiState>,

@@ -2,11 +2,14 @@
 //! nodes of bodies, [`rules`] says what may be changed when.
 
 pub(crate) mod boot_device;
+pub(crate) mod boot_mode;
 pub(crate) mod console;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod empty;
+pub(crate) mod hardware;
 pub(crate) mod history;
+pub(crate) mod indicators;
 pub(crate) mod job;
 pub(crate) mod list;
 pub(crate) mod maintenance;

@@ -41,6 +41,9 @@ pub const AREAS: &[Area] = &[
     area("/v1/nodes/{node}/children", 83, NeedsMinor),
     area("/v1/nodes/{node}/firmware", 86, NoSuchPath),
     area("/v1/nodes/{node}/management/inject_nmi", 29, NoSuchPath),
+    area("/v1/nodes/{node}/management/indicators", 63, NoSuchPath),
+    area("/v1/nodes/{node}/states/boot_mode", 76, NoSuchPath),
+    area("/v1/nodes/{node}/states/secure_boot", 76, NoSuchPath),
 ];
 
 /// How `version` refuses a route, or `None` where it has it.

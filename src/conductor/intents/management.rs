@@ -1,8 +1,12 @@
-//! `/v1/nodes/{node}/management/boot_device`: the calls that Ironic answers at once, with the
+//! `/v1/nodes/{node}/management/…`: the calls that Ironic answers at once, with the
 //! hardware's own word.
 
 use crate::conductor::{Conductor, ConductorError};
-use crate::drivers::interfaces::{BootDevice, BootSetting};
+use crate::drivers::DriverError;
+use crate::drivers::interfaces::{
+    BootDevice, BootMode, BootSetting, Condition, IndicatorState, SensorReading,
+};
+use crate::model::Node;
 use crate::store::StoreError;
 
 impl Conductor {
@@ -20,8 +24,7 @@ impl Conductor {
             .drivers
             .interfaces(&node)?
             .management
-            .supported_boot_devices()
-            .to_vec())
+            .supported_boot_devices(&node))
     }
 
     /// What is set.
@@ -49,29 +52,108 @@ impl Conductor {
         let node = self.unlocked_node(ident).await?;
         let management = self.inner.drivers.interfaces(&node)?.management;
         management.validate(&node)?;
-        if !management.supported_boot_devices().contains(&device) {
+        if !management.supported_boot_devices(&node).contains(&device) {
             return Err(ConductorError::InvalidParameter(format!(
                 "Invalid boot device {device} specified."
             )));
         }
-        let held = match self
+        self.holding(&node, async |held| {
+            management
+                .set_boot_device(held, device, persistent, None)
+                .await
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Sets the boot mode of the next boot, and notes it.
+    ///
+    /// # Errors
+    /// [`ConductorError::NodeLocked`], those of the driver.
+    pub async fn set_boot_mode(&self, ident: &str, mode: BootMode) -> Result<(), ConductorError> {
+        let node = self.unlocked_node(ident).await?;
+        let management = self.inner.drivers.interfaces(&node)?.management;
+        management.validate(&node)?;
+        self.holding(&node, async |held| {
+            management.set_boot_mode(held, mode).await?;
+            held.boot_mode = Some(mode.to_string());
+            Ok(())
+        })
+        .await
+    }
+
+    /// Sends a non-maskable interrupt.
+    ///
+    /// # Errors
+    /// [`ConductorError::NodeLocked`], those of the driver.
+    pub async fn inject_nmi(&self, ident: &str) -> Result<(), ConductorError> {
+        let node = self.unlocked_node(ident).await?;
+        let management = self.inner.drivers.interfaces(&node)?.management;
+        management.validate(&node)?;
+        self.holding(&node, async |held| management.inject_nmi(held).await)
+            .await
+    }
+
+    /// What the locator LED does.
+    ///
+    /// # Errors
+    /// Those of the driver.
+    pub async fn indicator(&self, ident: &str) -> Result<IndicatorState, ConductorError> {
+        let node = self.inner.store.node(ident).await?;
+        let management = self.inner.drivers.interfaces(&node)?.management;
+        Ok(management.indicator(&node).await?)
+    }
+
+    /// Switches the locator LED.
+    ///
+    /// # Errors
+    /// [`ConductorError::NodeLocked`], those of the driver.
+    pub async fn set_indicator(&self, ident: &str, on: bool) -> Result<(), ConductorError> {
+        let node = self.unlocked_node(ident).await?;
+        let management = self.inner.drivers.interfaces(&node)?.management;
+        self.holding(&node, async |held| management.set_indicator(held, on).await)
+            .await
+    }
+
+    /// Temperatures, power, fans, as the hardware tells them now.
+    ///
+    /// # Errors
+    /// Those of the driver.
+    pub async fn sensors(&self, ident: &str) -> Result<Vec<SensorReading>, ConductorError> {
+        let node = self.inner.store.node(ident).await?;
+        let management = self.inner.drivers.interfaces(&node)?.management;
+        Ok(management.sensors(&node).await?)
+    }
+
+    /// Health and faults, as the hardware tells them now.
+    ///
+    /// # Errors
+    /// Those of the driver.
+    pub async fn condition(&self, ident: &str) -> Result<Condition, ConductorError> {
+        let node = self.inner.store.node(ident).await?;
+        let management = self.inner.drivers.interfaces(&node)?.management;
+        Ok(management.condition(&node).await?)
+    }
+
+    /// Holds a node while something acts on its hardware, so that no step does at the same time.
+    async fn holding<T, F>(&self, node: &Node, act: F) -> Result<T, ConductorError>
+    where
+        F: AsyncFnOnce(&mut Node) -> Result<T, DriverError>,
+    {
+        let claimed = self
             .inner
             .store
-            .claim_node(&node, self.hostname(), self.inner.options.lease)
-            .await
-        {
-            Err(StoreError::Stale) => return Err(super::locked(&node)),
+            .claim_node(node, self.hostname(), self.inner.options.lease)
+            .await;
+        let mut held = match claimed {
+            Err(StoreError::Stale) => return Err(super::locked(node)),
             other => other?,
         };
-        let result = management
-            .set_boot_device(&held, device, persistent, None)
-            .await;
-        let mut free = held;
-        free.reservation = None;
-        free.reserved_until = None;
-        self.inner.store.save_node(&free).await?;
+        let result = act(&mut held).await;
+        held.reservation = None;
+        held.reserved_until = None;
+        self.inner.store.save_node(&held).await?;
         self.wake();
-        result?;
-        Ok(())
+        Ok(result?)
     }
 }

@@ -95,12 +95,12 @@ impl Conductor {
         let kind = match verb {
             Verb::Manage if node.provision_state == State::Enroll => Some(JobKind::Verify),
             Verb::Manage => None,
+            Verb::Inspect => Some(JobKind::Inspect),
             Verb::Provide => Some(JobKind::Clean),
             Verb::Active | Verb::Rebuild => Some(JobKind::Deploy),
             Verb::Deleted => Some(JobKind::TearDown),
             Verb::Abort if node.provision_state == State::DeployWait => Some(JobKind::Abandon),
             Verb::Abort => return unsupported("abort"),
-            Verb::Inspect => return unsupported("inspect"),
             Verb::Clean => return unsupported("clean"),
             Verb::Adopt => return unsupported("adopt"),
             Verb::Rescue | Verb::Unrescue => return unsupported("rescue"),
@@ -109,6 +109,9 @@ impl Conductor {
         };
         if kind == Some(JobKind::Deploy) {
             self.prepare_deploy(node, request)?;
+        }
+        if kind == Some(JobKind::Inspect) {
+            self.prepare_inspection(node)?;
         }
         let present = now();
         node.last_error = None;
@@ -133,6 +136,26 @@ impl Conductor {
             .map(|kind| self.plan(node, kind, present))
             .transpose()?;
         node.next_run_at = node.job.is_some().then_some(present);
+        Ok(())
+    }
+
+    /// Checks that the node can be inspected, as Ironic does before it accepts.
+    fn prepare_inspection(&self, node: &mut Node) -> Result<(), ConductorError> {
+        let interfaces = self.inner.drivers.interfaces(node)?;
+        let checks = [
+            interfaces.inspect.validate(node),
+            interfaces.power.validate(node),
+        ];
+        for check in checks {
+            check.map_err(|error| {
+                ConductorError::InvalidParameter(format!(
+                    "Failed to validate inspection or power info for node {}: {error}",
+                    node.uuid
+                ))
+            })?;
+        }
+        node.inspection_started_at = Some(now());
+        node.inspection_finished_at = None;
         Ok(())
     }
 

@@ -1,6 +1,8 @@
-//! The steps that are the same for every driver: verification and changes of power. They act
+//! The steps that are the same for every driver: verification, inspection and changes of power. They act
 //! through the node's interfaces like all others.
 
+mod details;
+mod inspect;
 mod power;
 mod verify;
 
@@ -11,7 +13,16 @@ use crate::states::PowerTarget;
 
 /// The steps from `enroll` to `manageable`.
 pub(super) fn verify() -> Vec<Arc<dyn Step>> {
-    vec![Arc::new(verify::VerifyPower), Arc::new(verify::Identify)]
+    vec![
+        Arc::new(verify::VerifyPower),
+        Arc::new(verify::Identify),
+        Arc::new(verify::ReadDetails),
+    ]
+}
+
+/// The steps of an inspection.
+pub(super) fn inspect() -> Vec<Arc<dyn Step>> {
+    vec![Arc::new(inspect::Inspect)]
 }
 
 /// The steps of a change of power.

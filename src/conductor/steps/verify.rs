@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use super::details;
 use crate::drivers::DriverError;
 use crate::drivers::interfaces::{Step, StepContext, StepOutcome, StepResult};
 use crate::model::InterfaceKind;
@@ -72,11 +73,14 @@ impl Step for Identify {
     }
 
     async fn advance(&self, ctx: &mut StepContext<'_>) -> StepResult {
-        let identity = match ctx.inspect().identity().await {
+        let inspect = &ctx.interfaces().inspect;
+        let identity = match inspect.identity(ctx.node).await {
             Ok(identity) => identity,
             Err(DriverError::Unsupported { .. }) => return Ok(StepOutcome::Done),
             Err(error) => return Err(error),
         };
+        let capabilities = inspect.capabilities(ctx.node).await?;
+        ctx.changes.internal_info.extend(capabilities);
         let facts = [
             ("model", identity.model),
             ("serial", identity.serial),
@@ -94,6 +98,35 @@ impl Step for Identify {
                 .properties
                 .insert("vendor".to_owned(), vendor.into());
         }
+        Ok(StepOutcome::Done)
+    }
+}
+
+/// Reads what is kept beside the node: BIOS settings, firmware versions, boot mode, health. As in
+/// Ironic, a node whose hardware can't tell one of them is manageable all the same.
+#[derive(Debug)]
+pub(super) struct ReadDetails;
+
+#[async_trait]
+impl Step for ReadDetails {
+    fn name(&self) -> &'static str {
+        "read_details"
+    }
+
+    fn interface(&self) -> InterfaceKind {
+        InterfaceKind::Management
+    }
+
+    fn priority(&self) -> u32 {
+        5
+    }
+
+    fn purpose(&self) -> &'static str {
+        "read BIOS settings, firmware versions, boot mode and health"
+    }
+
+    async fn advance(&self, ctx: &mut StepContext<'_>) -> StepResult {
+        details::read(ctx).await;
         Ok(StepOutcome::Done)
     }
 }

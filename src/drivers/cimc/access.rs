@@ -5,9 +5,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cimc_client::{CimcError, Controller, ControllerSettings, Controllers, Protocol, TlsVerify};
+use cimc_client::{
+    Capabilities, CimcError, Controller, ControllerSettings, Controllers, Operation, Protocol,
+    Session, TlsVerify,
+};
 use serde_json::Value;
 
+use super::ways::{Choice, Ways};
 use crate::drivers::DriverError;
 use crate::drivers::error::with_sources;
 use crate::drivers::interfaces::Property;
@@ -48,6 +52,7 @@ pub(super) const PROPERTIES: &[Property] = &[
 pub struct Access {
     controllers: Arc<Controllers>,
     timeout: Duration,
+    ways: Arc<Ways>,
 }
 
 impl Access {
@@ -56,6 +61,75 @@ impl Access {
         Self {
             controllers,
             timeout,
+            ways: Arc::default(),
+        }
+    }
+
+    /// Whether a node's record has what is needed; touches no hardware.
+    pub(super) fn validate(&self, node: &Node) -> Result<(), DriverError> {
+        settings(node, self.timeout).map(drop)
+    }
+
+    /// Whether, and how, an operation goes on a node's controller.
+    pub(super) fn choose(&self, node: &Node, operation: Operation) -> Choice {
+        self.ways.choose(node, operation)
+    }
+
+    /// Finds out what a node's controller can do, and remembers it.
+    pub(super) async fn probe(&self, node: &Node) -> Result<Capabilities, DriverError> {
+        let controller = self.controller(node)?;
+        let found = controller
+            .run(async |s| s.probe().await)
+            .await
+            .map_err(|error| from_cimc(&error))?;
+        self.ways.learn(node, found.clone());
+        Ok(found)
+    }
+
+    /// Does something on a node's controller, by the way that was found for it.
+    ///
+    /// A controller that tells another firmware version than it was probed with is probed again
+    /// first: what it could do, and how, may have changed.
+    ///
+    /// # Errors
+    /// [`DriverError::Unsupported`] with what was seen, where it can't be done; those of the
+    /// client.
+    pub(super) async fn perform<T, F>(
+        &self,
+        node: &Node,
+        operation: Operation,
+        work: F,
+    ) -> Result<T, DriverError>
+    where
+        F: AsyncFnOnce(&mut Session) -> Result<T, CimcError>,
+    {
+        let controller = self.controller(node)?;
+        let known = self.ways.of(node);
+        let unsupported = |why: &str| DriverError::Unsupported {
+            driver: node.driver.clone(),
+            feature: format!("{operation} on its controller: {why}"),
+        };
+        let done = controller
+            .run(async |session| {
+                if let Some(known) = known.filter(|known| is_another(known, session)) {
+                    tracing::info!(
+                        before = known.firmware,
+                        now = session.told_version(),
+                        "another firmware"
+                    );
+                    let found = session.probe().await?;
+                    self.ways.learn(node, found);
+                }
+                match self.ways.choose(node, operation) {
+                    Choice::Not(why) => Ok(Err(unsupported(&why))),
+                    Choice::Xml | Choice::Unknown => Ok(Ok(work(session).await?)),
+                }
+            })
+            .await;
+        match done {
+            Ok(done) => done,
+            Err(error @ CimcError::Unsupported { .. }) => Err(unsupported(&with_sources(&error))),
+            Err(error) => Err(from_cimc(&error)),
         }
     }
 
@@ -68,6 +142,14 @@ impl Access {
         self.controllers
             .get(&settings)
             .map_err(|error| from_cimc(&error))
+    }
+}
+
+/// Whether a controller runs another firmware than when it was probed, as far as both are told.
+fn is_another(known: &Capabilities, session: &Session) -> bool {
+    match (&known.firmware, session.told_version()) {
+        (Some(before), Some(now)) => before != now,
+        _ => false,
     }
 }
 

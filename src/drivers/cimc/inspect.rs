@@ -1,14 +1,18 @@
-//! `cimc` inspection: who the server is and which network interfaces it has.
+//! `cimc` inspection: who the server is, what it is made of, and which network interfaces it has.
 
 use async_trait::async_trait;
-use cimc_client::CimcError;
+use cimc_client::{CimcError, HostNic, Operation, Session, choose_pxe_port};
 
-use super::access::{Access, PROPERTIES, from_cimc, settings};
+use super::access::{Access, PROPERTIES};
+use super::inventory;
+use super::ways::CAPABILITIES;
 use crate::drivers::DriverError;
-use crate::drivers::interfaces::{Identity, InspectInterface, Nic, Property};
-use crate::model::Node;
+use crate::drivers::interfaces::{
+    BootNic, Identity, InspectInterface, Inspection, Nic, Nics, Property,
+};
+use crate::model::{JsonMap, Node};
 
-/// Inventory through the CIMC's XML API.
+/// Inventory through the CIMC.
 #[derive(Debug)]
 pub struct CimcInspect {
     access: Access,
@@ -28,15 +32,12 @@ impl InspectInterface for CimcInspect {
     }
 
     fn validate(&self, node: &Node) -> Result<(), DriverError> {
-        settings(node, std::time::Duration::ZERO).map(drop)
+        self.access.validate(node)
     }
 
     async fn identity(&self, node: &Node) -> Result<Identity, DriverError> {
-        let controller = self.access.controller(node)?;
-        let seen = controller
-            .run(async |s| s.identity().await)
-            .await
-            .map_err(|e| from_cimc(&e))?;
+        let work = async |s: &mut Session| s.identity().await;
+        let seen = self.access.perform(node, Operation::Identity, work).await?;
         Ok(Identity {
             vendor: Some("Cisco".to_owned()),
             model: seen.model,
@@ -45,22 +46,68 @@ impl InspectInterface for CimcInspect {
         })
     }
 
-    async fn nics(&self, node: &Node) -> Result<Vec<Nic>, DriverError> {
-        let controller = self.access.controller(node)?;
-        match controller.run(async |s| s.host_nics().await).await {
-            Ok(nics) => Ok(nics
-                .into_iter()
-                .map(|nic| Nic {
-                    mac: nic.mac,
-                    name: nic.name,
-                    pxe: nic.pxe_boot.unwrap_or(true),
-                })
-                .collect()),
-            Err(error @ CimcError::Unsupported { .. }) => Err(DriverError::Unsupported {
-                driver: node.driver.clone(),
-                feature: format!("reading MAC addresses: {error}"),
-            }),
-            Err(error) => Err(from_cimc(&error)),
+    async fn capabilities(&self, node: &Node) -> Result<JsonMap, DriverError> {
+        let found = self.access.probe(node).await?;
+        let mut info = JsonMap::new();
+        if let Ok(found) = serde_json::to_value(found) {
+            info.insert(CAPABILITIES.to_owned(), found);
         }
+        Ok(info)
+    }
+
+    async fn nics(&self, node: &Node) -> Result<Nics, DriverError> {
+        self.access.perform(node, Operation::HostNics, nics).await
+    }
+
+    async fn inspect(&self, node: &Node) -> Result<Inspection, DriverError> {
+        let work = async |s: &mut Session| {
+            let identity = s.identity().await?;
+            let hardware = s.inventory().await?;
+            let firmware = s.firmware_components().await.unwrap_or_default();
+            Ok((identity, hardware, firmware))
+        };
+        let (identity, hardware, firmware) = self
+            .access
+            .perform(node, Operation::Inventory, work)
+            .await?;
+        // A server whose firmware can't tell its MAC addresses is inspected all the same.
+        let (nics, problem) = match self.nics(node).await {
+            Ok(nics) => (nics, None),
+            Err(DriverError::Unsupported { feature, .. }) => (Nics::default(), Some(feature)),
+            Err(error) => return Err(error),
+        };
+        let address = node.driver_text("cimc_address").unwrap_or_default();
+        let mut inspection = inventory::document(address, &identity, &hardware, &firmware, nics);
+        if let Some(problem) = problem {
+            let advice = "make its ports by hand (openstack baremetal port create --node NODE MAC)";
+            inspection.notes.push(format!(
+                "no network interfaces were found: {problem}; {advice}"
+            ));
+        }
+        Ok(inspection)
+    }
+}
+
+/// The host's interfaces and the one to boot from.
+async fn nics(session: &mut Session) -> Result<Nics, CimcError> {
+    let found = session.host_nics().await?;
+    // The order only helps to choose: without it the choice is made by links.
+    let order = session.boot_order().await.ok();
+    let boots = choose_pxe_port(&found, order.as_ref()).map(|(nic, why)| BootNic {
+        mac: nic.mac.clone(),
+        why,
+    });
+    Ok(Nics {
+        all: found.into_iter().map(nic).collect(),
+        boots,
+    })
+}
+
+fn nic(nic: HostNic) -> Nic {
+    Nic {
+        mac: nic.mac,
+        name: nic.name,
+        pxe: nic.pxe_boot.unwrap_or(true),
+        link: nic.link,
     }
 }

@@ -1,14 +1,22 @@
-//! `cimc` management: the boot order, legacy or precision as the firmware has it.
+//! `cimc` management: the boot order, legacy or precision as the firmware has it; boot mode,
+//! locator LED, sensors, health.
 
 use async_trait::async_trait;
-use cimc_client::BootKind;
+use cimc_client::{
+    BootKind, BootMode as Mode, Health, LedState, Operation, PowerCommand, SavedBootOrder, Session,
+};
+use serde_json::Value;
 
-use super::access::{Access, PROPERTIES, from_cimc, settings};
+use super::access::{Access, PROPERTIES};
+use super::ways::Choice;
 use crate::drivers::DriverError;
-use crate::drivers::interfaces::{BootDevice, BootSetting, ManagementInterface, Property};
+use crate::drivers::interfaces::{
+    BootDevice, BootMode, BootSetting, Condition, IndicatorState, ManagementInterface, Property,
+    RaisedFault, SensorReading,
+};
 use crate::model::Node;
 
-/// Boot order through the CIMC's XML API.
+/// Management through the CIMC.
 #[derive(Debug)]
 pub struct CimcManagement {
     access: Access,
@@ -28,19 +36,23 @@ impl ManagementInterface for CimcManagement {
     }
 
     fn validate(&self, node: &Node) -> Result<(), DriverError> {
-        settings(node, std::time::Duration::ZERO).map(drop)
+        self.access.validate(node)
     }
 
-    fn supported_boot_devices(&self) -> &'static [BootDevice] {
-        &[BootDevice::Pxe, BootDevice::Disk, BootDevice::Cdrom]
+    fn supported_boot_devices(&self, node: &Node) -> Vec<BootDevice> {
+        let mut devices = vec![BootDevice::Pxe, BootDevice::Disk, BootDevice::Cdrom];
+        if matches!(self.access.choose(node, Operation::BiosSetup), Choice::Xml) {
+            devices.push(BootDevice::Bios);
+        }
+        devices
     }
 
     async fn boot_device(&self, node: &Node) -> Result<BootSetting, DriverError> {
-        let controller = self.access.controller(node)?;
-        let order = controller
-            .run(async |s| s.boot_order().await)
-            .await
-            .map_err(|e| from_cimc(&e))?;
+        let work = async |s: &mut Session| s.boot_order().await;
+        let order = self
+            .access
+            .perform(node, Operation::BootOrder, work)
+            .await?;
         Ok(BootSetting {
             device: order.next().and_then(|device| match device.kind {
                 BootKind::Network => Some(BootDevice::Pxe),
@@ -64,20 +76,129 @@ impl ManagementInterface for CimcManagement {
             BootDevice::Pxe => BootKind::Network,
             BootDevice::Disk => BootKind::Disk,
             BootDevice::Cdrom => BootKind::Cdrom,
+            // The set-up is entered once, whatever was asked for: Cisco's firmware knows no other.
+            BootDevice::Bios => {
+                let work = async |s: &mut Session| s.enter_bios_setup().await;
+                self.access
+                    .perform(node, Operation::BiosSetup, work)
+                    .await?;
+                return Ok(BootSetting {
+                    device: Some(device),
+                    persistent: Some(false),
+                });
+            }
             other => {
                 return Err(DriverError::invalid(format!(
                     "Invalid boot device {other} specified."
                 )));
             }
         };
-        let controller = self.access.controller(node)?;
-        let change = controller
-            .run(async |s| s.set_boot_device(kind, !persistent, pxe_mac).await)
-            .await
-            .map_err(|e| from_cimc(&e))?;
+        let work = async |s: &mut Session| s.set_boot_device(kind, !persistent, pxe_mac).await;
+        let change = self
+            .access
+            .perform(node, Operation::SetBootDevice, work)
+            .await?;
         Ok(BootSetting {
             device: Some(device),
             persistent: Some(change.persistent),
+        })
+    }
+
+    async fn keep_boot_order(&self, node: &Node) -> Result<Option<Value>, DriverError> {
+        let work = async |s: &mut Session| s.boot_order().await;
+        let order = self
+            .access
+            .perform(node, Operation::BootOrder, work)
+            .await?;
+        Ok(serde_json::to_value(order.save()).ok())
+    }
+
+    async fn restore_boot_order(&self, node: &Node, kept: &Value) -> Result<(), DriverError> {
+        let kept: SavedBootOrder = serde_json::from_value(kept.clone()).map_err(|error| {
+            DriverError::Refused(format!(
+                "the boot order that was kept can't be read ({error}); set it by hand"
+            ))
+        })?;
+        let work = async |s: &mut Session| s.restore_boot_order(&kept).await;
+        self.access
+            .perform(node, Operation::SetBootDevice, work)
+            .await
+            .map(drop)
+    }
+
+    async fn boot_mode(&self, node: &Node) -> Result<Option<BootMode>, DriverError> {
+        let work = async |s: &mut Session| s.boot_modes().await;
+        let modes = self.access.perform(node, Operation::BootMode, work).await?;
+        Ok(match modes.configured.or(modes.actual) {
+            Some(Mode::Legacy) => Some(BootMode::Bios),
+            Some(Mode::Uefi) => Some(BootMode::Uefi),
+            Some(Mode::Other(_)) | None => None,
+        })
+    }
+
+    async fn set_boot_mode(&self, node: &Node, mode: BootMode) -> Result<(), DriverError> {
+        let mode = match mode {
+            BootMode::Bios => Mode::Legacy,
+            BootMode::Uefi => Mode::Uefi,
+        };
+        let work = async |s: &mut Session| s.set_boot_mode(&mode).await;
+        self.access
+            .perform(node, Operation::SetBootMode, work)
+            .await
+    }
+
+    async fn inject_nmi(&self, node: &Node) -> Result<(), DriverError> {
+        let work = async |s: &mut Session| s.set_power(PowerCommand::DiagnosticInterrupt).await;
+        self.access.perform(node, Operation::InjectNmi, work).await
+    }
+
+    async fn indicator(&self, node: &Node) -> Result<IndicatorState, DriverError> {
+        let work = async |s: &mut Session| s.locator_led().await;
+        let led = self
+            .access
+            .perform(node, Operation::LocatorLed, work)
+            .await?;
+        Ok(match led {
+            LedState::On => IndicatorState::On,
+            LedState::Off => IndicatorState::Off,
+            LedState::Blinking => IndicatorState::Blinking,
+            LedState::Unknown => IndicatorState::Unknown,
+        })
+    }
+
+    async fn set_indicator(&self, node: &Node, on: bool) -> Result<(), DriverError> {
+        let work = async |s: &mut Session| s.set_locator_led(on).await;
+        self.access.perform(node, Operation::LocatorLed, work).await
+    }
+
+    async fn sensors(&self, node: &Node) -> Result<Vec<SensorReading>, DriverError> {
+        let work = async |s: &mut Session| s.sensors().await;
+        let sensors = self.access.perform(node, Operation::Sensors, work).await?;
+        let readings = sensors.into_iter().map(|one| SensorReading {
+            group: one.group,
+            name: one.name,
+            value: one.value,
+            unit: one.unit,
+            status: one.status,
+        });
+        Ok(readings.collect())
+    }
+
+    async fn condition(&self, node: &Node) -> Result<Condition, DriverError> {
+        let work = async |s: &mut Session| s.faults().await;
+        let faults = self.access.perform(node, Operation::Faults, work).await?;
+        Ok(Condition {
+            health: Health::of(&faults).to_string(),
+            faults: faults
+                .into_iter()
+                .map(|one| RaisedFault {
+                    code: one.code,
+                    severity: one.severity,
+                    description: one.description,
+                    affected: one.affected,
+                    created: one.created,
+                })
+                .collect(),
         })
     }
 }

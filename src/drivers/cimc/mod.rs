@@ -2,11 +2,15 @@
 //! UCS C-Series server.
 
 mod access;
+mod bios;
 mod inspect;
+mod inventory;
 mod management;
 mod power;
+mod ways;
 
 pub use access::Access;
+pub use bios::{CimcBios, CimcFirmware};
 pub use inspect::CimcInspect;
 pub use management::CimcManagement;
 pub use power::CimcPower;

@@ -1,15 +1,15 @@
 //! `cimc` power: `operPower` and `adminPower` of `computeRackUnit`.
 
 use async_trait::async_trait;
-use cimc_client::{PowerCommand, PowerState as Seen};
+use cimc_client::{Operation, PowerCommand, PowerState as Seen, Session};
 
-use super::access::{Access, PROPERTIES, from_cimc, settings};
+use super::access::{Access, PROPERTIES};
 use crate::drivers::DriverError;
 use crate::drivers::interfaces::{PowerInterface, Property, Requested};
 use crate::model::Node;
 use crate::states::{PowerState, PowerTarget};
 
-/// Power through the CIMC's XML API.
+/// Power through the CIMC.
 #[derive(Debug)]
 pub struct CimcPower {
     access: Access,
@@ -29,7 +29,7 @@ impl PowerInterface for CimcPower {
     }
 
     fn validate(&self, node: &Node) -> Result<(), DriverError> {
-        settings(node, std::time::Duration::ZERO).map(drop)
+        self.access.validate(node)
     }
 
     fn supported(&self) -> &'static [PowerTarget] {
@@ -43,11 +43,11 @@ impl PowerInterface for CimcPower {
     }
 
     async fn state(&self, node: &Node) -> Result<PowerState, DriverError> {
-        let controller = self.access.controller(node)?;
-        let seen = controller
-            .run(async |s| s.power_state().await)
-            .await
-            .map_err(|e| from_cimc(&e))?;
+        let work = async |s: &mut Session| s.power_state().await;
+        let seen = self
+            .access
+            .perform(node, Operation::PowerState, work)
+            .await?;
         Ok(match seen {
             Seen::On => PowerState::On,
             Seen::Off => PowerState::Off,
@@ -62,11 +62,8 @@ impl PowerInterface for CimcPower {
             PowerTarget::Reboot => PowerCommand::HardReset,
             PowerTarget::SoftOff | PowerTarget::SoftReboot => PowerCommand::SoftShutDown,
         };
-        let controller = self.access.controller(node)?;
-        controller
-            .run(async |s| s.set_power(command).await)
-            .await
-            .map_err(|e| from_cimc(&e))?;
+        let work = async |s: &mut Session| s.set_power(command).await;
+        self.access.perform(node, Operation::Power, work).await?;
         Ok(Requested::Told)
     }
 }

@@ -13,9 +13,9 @@ pub(super) const CAPABILITIES: &str = "cimc_capabilities";
 /// What to do about an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Choice {
-    /// It goes this way.
-    By(Way),
-    /// Nobody has looked yet: the XML API, and the command line if there is no such API.
+    /// By the XML API.
+    Xml,
+    /// Nobody has looked yet: it is tried.
     Unknown,
     /// It can't be done; the words say what was seen.
     Not(String),
@@ -57,9 +57,13 @@ impl Ways {
 }
 
 fn choose(known: &Capabilities, operation: Operation) -> Choice {
-    match known.operations.iter().find(|one| one.operation == operation) {
+    match known
+        .operations
+        .iter()
+        .find(|one| one.operation == operation)
+    {
         Some(one) => match one.way {
-            Some(way) => Choice::By(way),
+            Some(Way::Xml) => Choice::Xml,
             None => Choice::Not(one.evidence.clone()),
         },
         None => Choice::Unknown,
@@ -76,7 +80,8 @@ mod tests {
 
     fn node() -> Node {
         let mut node = Node::new("cisco-ucs-standalone", Interfaces::default(), now());
-        node.driver_info.insert("cimc_address".to_owned(), json!("10.0.0.1"));
+        node.driver_info
+            .insert("cimc_address".to_owned(), json!("10.0.0.1"));
         node
     }
 
@@ -93,18 +98,24 @@ mod tests {
 
     #[test]
     fn a_node_that_was_not_probed_leaves_it_open() {
-        assert_eq!(Ways::default().choose(&node(), Operation::HostNics), Choice::Unknown);
+        assert_eq!(
+            Ways::default().choose(&node(), Operation::HostNics),
+            Choice::Unknown
+        );
     }
 
     #[test]
     fn what_the_node_holds_decides_and_what_was_found_since_stands_above_it() {
         let mut node = node();
         let saved = serde_json::to_value(found(None)).unwrap();
-        node.driver_internal_info.insert(CAPABILITIES.to_owned(), saved);
+        node.driver_internal_info
+            .insert(CAPABILITIES.to_owned(), saved);
         let ways = Ways::default();
-        assert!(matches!(ways.choose(&node, Operation::HostNics), Choice::Not(why) if why.contains("594")));
+        assert!(
+            matches!(ways.choose(&node, Operation::HostNics), Choice::Not(why) if why.contains("594"))
+        );
         assert_eq!(ways.choose(&node, Operation::Power), Choice::Unknown);
-        ways.learn(&node, found(Some(Way::Cli)));
-        assert_eq!(ways.choose(&node, Operation::HostNics), Choice::By(Way::Cli));
+        ways.learn(&node, found(Some(Way::Xml)));
+        assert_eq!(ways.choose(&node, Operation::HostNics), Choice::Xml);
     }
 }

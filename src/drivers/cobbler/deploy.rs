@@ -47,6 +47,7 @@ impl DeployInterface for CobblerDeploy {
             Arc::new(steps::PowerOff),
             Arc::new(RemoveSystem::new(self.cobblers.clone())),
             Arc::new(RemoveProfile::new(self.cobblers.clone())),
+            Arc::new(steps::RestoreBootOrder),
         ]
     }
 

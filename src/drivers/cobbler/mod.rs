@@ -27,3 +27,6 @@ const PROFILE: &str = "cobbler_profile";
 const SYSTEM: &str = "cobbler_system";
 /// The key of `driver_internal_info` with the MAC address that boots.
 const PXE_MAC: &str = "pxe_mac";
+/// The key of `driver_internal_info` that holds the operator's boot order, from before the first
+/// deploy.
+const BOOT_ORDER: &str = "boot_order_before";

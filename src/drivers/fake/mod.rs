@@ -7,9 +7,9 @@ use async_trait::async_trait;
 
 use super::DriverError;
 use super::interfaces::{
-    BootDevice, BootInterface, BootSetting, DeployInterface, Identity, InspectInterface,
-    ManagementInterface, Nic, PowerInterface, Property, Requested, Step, StepContext, StepOutcome,
-    StepResult,
+    BootDevice, BootInterface, BootMode, BootSetting, Condition, DeployInterface, Identity,
+    IndicatorState, InspectInterface, Inspection, ManagementInterface, Nics, PowerInterface,
+    Property, Requested, SensorReading, Step, StepContext, StepOutcome, StepResult,
 };
 use crate::model::{InterfaceKind, Node, Port};
 use crate::states::{PowerState, PowerTarget};
@@ -61,8 +61,8 @@ impl ManagementInterface for FakeManagement {
         Ok(())
     }
 
-    fn supported_boot_devices(&self) -> &'static [BootDevice] {
-        &[BootDevice::Pxe]
+    fn supported_boot_devices(&self, _: &Node) -> Vec<BootDevice> {
+        vec![BootDevice::Pxe]
     }
 
     async fn boot_device(&self, _: &Node) -> Result<BootSetting, DriverError> {
@@ -82,6 +82,37 @@ impl ManagementInterface for FakeManagement {
         Ok(BootSetting {
             device: Some(device),
             persistent: Some(persistent),
+        })
+    }
+
+    async fn boot_mode(&self, node: &Node) -> Result<Option<BootMode>, DriverError> {
+        Ok(node.boot_mode.as_deref().and_then(|mode| mode.parse().ok()))
+    }
+
+    async fn set_boot_mode(&self, _: &Node, _: BootMode) -> Result<(), DriverError> {
+        Ok(())
+    }
+
+    async fn inject_nmi(&self, _: &Node) -> Result<(), DriverError> {
+        Ok(())
+    }
+
+    async fn indicator(&self, _: &Node) -> Result<IndicatorState, DriverError> {
+        Ok(IndicatorState::On)
+    }
+
+    async fn set_indicator(&self, _: &Node, _: bool) -> Result<(), DriverError> {
+        Ok(())
+    }
+
+    async fn sensors(&self, _: &Node) -> Result<Vec<SensorReading>, DriverError> {
+        Ok(Vec::new())
+    }
+
+    async fn condition(&self, _: &Node) -> Result<Condition, DriverError> {
+        Ok(Condition {
+            health: "OK".to_owned(),
+            faults: Vec::new(),
         })
     }
 }
@@ -104,8 +135,13 @@ impl InspectInterface for FakeInspect {
         Ok(Identity::default())
     }
 
-    async fn nics(&self, _: &Node) -> Result<Vec<Nic>, DriverError> {
-        Ok(Vec::new())
+    async fn nics(&self, _: &Node) -> Result<Nics, DriverError> {
+        Ok(Nics::default())
+    }
+
+    /// Ironic's fake inspection finds nothing and stores nothing.
+    async fn inspect(&self, _: &Node) -> Result<Inspection, DriverError> {
+        Ok(Inspection::default())
     }
 }
 

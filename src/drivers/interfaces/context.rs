@@ -4,9 +4,9 @@
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use super::{BootDevice, BootSetting, Identity, Nic, NodeInterfaces, Requested, StepOutcome};
+use super::{BootDevice, BootSetting, NodeInterfaces, Requested, StepOutcome};
 use crate::drivers::{DriverError, Settings};
-use crate::model::{Evidence, Job, JsonMap, Node, Port, Time};
+use crate::model::{DocumentKind, Evidence, Job, JsonMap, Node, Port, Time};
 use crate::states::{PowerState, PowerTarget};
 
 /// What a step wants saved with its outcome.
@@ -18,6 +18,16 @@ pub struct Changes {
     pub internal_info: JsonMap,
     /// Goes into the node's `properties` where the key is not there yet.
     pub properties: JsonMap,
+    /// Goes into the node's `properties`, over what stands there.
+    pub inspected: JsonMap,
+    /// What was read of the hardware, to be kept beside the node.
+    pub documents: Vec<(DocumentKind, Value)>,
+    /// The boot mode that was seen, in Ironic's words.
+    pub boot_mode: Option<String>,
+    /// The health that was seen, in Ironic's words.
+    pub health: Option<String>,
+    /// What a person should know of, though nothing failed; goes into the node's history.
+    pub warnings: Vec<String>,
     /// The power state that was seen.
     pub power_state: Option<PowerState>,
     /// Ports to make for the node: those it has already are left as they are.
@@ -79,9 +89,9 @@ impl<'a> StepContext<'a> {
         Management(self.node, self.interfaces)
     }
 
-    /// What the node's hardware says of itself.
-    pub fn inspect(&self) -> Inspect<'a> {
-        Inspect(self.node, self.interfaces)
+    /// The implementations that the node has chosen.
+    pub fn interfaces(&self) -> &'a NodeInterfaces {
+        self.interfaces
     }
 
     /// A note that this job has made; those of this run count.
@@ -167,27 +177,5 @@ impl Management<'_> {
             .management
             .set_boot_device(self.0, device, persistent, pxe_mac)
             .await
-    }
-}
-
-/// What a node's hardware says of itself.
-#[derive(Debug, Clone, Copy)]
-pub struct Inspect<'a>(&'a Node, &'a NodeInterfaces);
-
-impl Inspect<'_> {
-    /// See [`super::InspectInterface::identity`].
-    ///
-    /// # Errors
-    /// Those of the driver.
-    pub async fn identity(self) -> Result<Identity, DriverError> {
-        self.1.inspect.identity(self.0).await
-    }
-
-    /// See [`super::InspectInterface::nics`].
-    ///
-    /// # Errors
-    /// Those of the driver.
-    pub async fn nics(self) -> Result<Vec<Nic>, DriverError> {
-        self.1.inspect.nics(self.0).await
     }
 }

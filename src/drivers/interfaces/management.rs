@@ -1,6 +1,8 @@
-//! Management: boot devices.
+//! Management: boot devices and modes, the locator LED, sensors, health.
 
 use async_trait::async_trait;
+use serde::Serialize;
+use serde_json::Value;
 
 use super::Property;
 use crate::drivers::DriverError;
@@ -31,7 +33,67 @@ pub struct BootSetting {
     pub persistent: Option<bool>,
 }
 
-/// Sets what a node boots from.
+/// Legacy or UEFI, in Ironic's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumString)]
+#[strum(serialize_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum BootMode {
+    Bios,
+    Uefi,
+}
+
+/// A light that somebody looks for, in Ironic's words: `led@chassis`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumString)]
+#[strum(serialize_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum IndicatorState {
+    On,
+    Off,
+    Blinking,
+    Unknown,
+}
+
+/// A sensor's reading, as `/ferric/v1/nodes/{node}/sensors` shows it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[allow(missing_docs)]
+pub struct SensorReading {
+    /// Ironic's groups: `Temperature`, `Power`, `Fan`, …
+    pub group: String,
+    pub name: String,
+    pub value: Option<f64>,
+    pub unit: String,
+    pub status: Option<String>,
+}
+
+/// A fault that the controller has raised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct RaisedFault {
+    pub code: String,
+    pub severity: String,
+    pub description: String,
+    pub affected: String,
+    pub created: String,
+}
+
+/// What the controller thinks of the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Condition {
+    /// `OK`, `Warning` or `Critical`, as `node.health` (API 1.109).
+    pub health: String,
+    /// The faults that say so, the worst first.
+    pub faults: Vec<RaisedFault>,
+}
+
+/// What a driver that has no such thing answers.
+fn unsupported<T>(node: &Node, feature: &str) -> Result<T, DriverError> {
+    Err(DriverError::Unsupported {
+        driver: node.driver.clone(),
+        feature: feature.to_owned(),
+    })
+}
+
+/// Sets what a node boots from, and what else a management controller does.
 #[async_trait]
 pub trait ManagementInterface: Send + Sync + std::fmt::Debug {
     /// The keys of `driver_info` that it reads.
@@ -40,8 +102,8 @@ pub trait ManagementInterface: Send + Sync + std::fmt::Debug {
     /// Whether the node's record has what is needed; touches no hardware.
     fn validate(&self, node: &Node) -> Result<(), DriverError>;
 
-    /// The devices that may be set.
-    fn supported_boot_devices(&self) -> &'static [BootDevice];
+    /// The devices that may be set, as far as the node's record tells.
+    fn supported_boot_devices(&self, node: &Node) -> Vec<BootDevice>;
 
     /// The device that is set.
     async fn boot_device(&self, node: &Node) -> Result<BootSetting, DriverError>;
@@ -56,4 +118,49 @@ pub trait ManagementInterface: Send + Sync + std::fmt::Debug {
         persistent: bool,
         pxe_mac: Option<&str>,
     ) -> Result<BootSetting, DriverError>;
+
+    /// The operator's boot order, to be put back one day; `None` where there is nothing to keep.
+    async fn keep_boot_order(&self, _: &Node) -> Result<Option<Value>, DriverError> {
+        Ok(None)
+    }
+
+    /// Puts back what [`Self::keep_boot_order`] gave.
+    async fn restore_boot_order(&self, _: &Node, _: &Value) -> Result<(), DriverError> {
+        Ok(())
+    }
+
+    /// The mode of the next boot; `None` where the hardware doesn't say.
+    async fn boot_mode(&self, node: &Node) -> Result<Option<BootMode>, DriverError> {
+        unsupported(node, "get_boot_mode")
+    }
+
+    /// Sets the mode of the next boot and those after it.
+    async fn set_boot_mode(&self, node: &Node, _: BootMode) -> Result<(), DriverError> {
+        unsupported(node, "set_boot_mode")
+    }
+
+    /// Sends a non-maskable interrupt.
+    async fn inject_nmi(&self, node: &Node) -> Result<(), DriverError> {
+        unsupported(node, "inject_nmi")
+    }
+
+    /// What the locator LED does.
+    async fn indicator(&self, node: &Node) -> Result<IndicatorState, DriverError> {
+        unsupported(node, "get_indicator_state")
+    }
+
+    /// Switches the locator LED on or off.
+    async fn set_indicator(&self, node: &Node, _: bool) -> Result<(), DriverError> {
+        unsupported(node, "set_indicator_state")
+    }
+
+    /// Temperatures, power, fans.
+    async fn sensors(&self, node: &Node) -> Result<Vec<SensorReading>, DriverError> {
+        unsupported(node, "get_sensors_data")
+    }
+
+    /// Health and faults.
+    async fn condition(&self, node: &Node) -> Result<Condition, DriverError> {
+        unsupported(node, "get_node_health")
+    }
 }

@@ -7,14 +7,19 @@ mod deploy;
 mod inspect;
 mod management;
 mod power;
+mod settings;
 mod step;
 
 pub use boot::BootInterface;
 pub use context::{Changes, StepContext};
 pub use deploy::DeployInterface;
-pub use inspect::{Identity, InspectInterface, Nic};
-pub use management::{BootDevice, BootSetting, ManagementInterface};
+pub use inspect::{BootNic, Identity, InspectInterface, Inspection, Nic, Nics};
+pub use management::{
+    BootDevice, BootMode, BootSetting, Condition, IndicatorState, ManagementInterface, RaisedFault,
+    SensorReading,
+};
 pub use power::{PowerInterface, Requested};
+pub use settings::{BiosInterface, BiosSetting, FirmwareComponent, FirmwareInterface};
 pub use step::{Step, StepOutcome, StepResult};
 
 use std::sync::Arc;
@@ -31,4 +36,6 @@ pub struct NodeInterfaces {
     pub inspect: Arc<dyn InspectInterface>,
     pub boot: Arc<dyn BootInterface>,
     pub deploy: Arc<dyn DeployInterface>,
+    pub bios: Arc<dyn BiosInterface>,
+    pub firmware: Arc<dyn FirmwareInterface>,
 }

@@ -3,17 +3,28 @@
 use async_trait::async_trait;
 
 use super::DriverError;
-use super::interfaces::{Identity, InspectInterface, Nic, Property};
+use super::interfaces::{
+    BiosInterface, BiosSetting, FirmwareComponent, FirmwareInterface, Identity, InspectInterface,
+    Inspection, Nics, Property,
+};
 use crate::model::Node;
 
 /// `no-inspect`: the operator's ports and properties stand.
 #[derive(Debug)]
 pub struct NoInspect;
 
-fn unsupported(node: &Node) -> DriverError {
+/// `no-bios`, and `fake`: there are no settings.
+#[derive(Debug)]
+pub struct NoBios;
+
+/// `no-firmware`, and `fake`: there are no components.
+#[derive(Debug)]
+pub struct NoFirmware;
+
+fn unsupported(node: &Node, feature: &str) -> DriverError {
     DriverError::Unsupported {
         driver: node.driver.clone(),
-        feature: "inspect".to_owned(),
+        feature: feature.to_owned(),
     }
 }
 
@@ -24,14 +35,40 @@ impl InspectInterface for NoInspect {
     }
 
     fn validate(&self, node: &Node) -> Result<(), DriverError> {
-        Err(unsupported(node))
+        Err(unsupported(node, "inspect"))
     }
 
     async fn identity(&self, node: &Node) -> Result<Identity, DriverError> {
-        Err(unsupported(node))
+        Err(unsupported(node, "inspect"))
     }
 
-    async fn nics(&self, node: &Node) -> Result<Vec<Nic>, DriverError> {
-        Err(unsupported(node))
+    async fn nics(&self, node: &Node) -> Result<Nics, DriverError> {
+        Err(unsupported(node, "inspect"))
+    }
+
+    async fn inspect(&self, node: &Node) -> Result<Inspection, DriverError> {
+        Err(unsupported(node, "inspect"))
+    }
+}
+
+#[async_trait]
+impl BiosInterface for NoBios {
+    fn validate(&self, node: &Node) -> Result<(), DriverError> {
+        Err(unsupported(node, "bios"))
+    }
+
+    async fn settings(&self, node: &Node) -> Result<Vec<BiosSetting>, DriverError> {
+        Err(unsupported(node, "bios"))
+    }
+}
+
+#[async_trait]
+impl FirmwareInterface for NoFirmware {
+    fn validate(&self, node: &Node) -> Result<(), DriverError> {
+        Err(unsupported(node, "firmware"))
+    }
+
+    async fn components(&self, node: &Node) -> Result<Vec<FirmwareComponent>, DriverError> {
+        Err(unsupported(node, "firmware"))
     }
 }

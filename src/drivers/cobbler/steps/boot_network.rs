@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::drivers::cobbler::PXE_MAC;
+use crate::drivers::cobbler::{BOOT_ORDER, PXE_MAC};
 use crate::drivers::interfaces::{BootDevice, Step, StepContext, StepOutcome, StepResult};
 use crate::model::InterfaceKind;
 
@@ -29,6 +29,16 @@ impl Step for BootNetwork {
     }
 
     async fn advance(&self, ctx: &mut StepContext<'_>) -> StepResult {
+        let management = &ctx.interfaces().management;
+        // The operator's order is kept before the first change of it, and saved before that is made.
+        if !ctx.node.driver_internal_info.contains_key(BOOT_ORDER)
+            && let Some(order) = management.keep_boot_order(ctx.node).await?
+        {
+            ctx.changes
+                .internal_info
+                .insert(BOOT_ORDER.to_owned(), order);
+            return Ok(StepOutcome::Again);
+        }
         let mac = ctx.node.internal_text(PXE_MAC);
         ctx.management()
             .set_boot_device(BootDevice::Pxe, false, mac)

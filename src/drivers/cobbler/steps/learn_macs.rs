@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 
-use crate::drivers::DriverError;
 use crate::drivers::cobbler::PXE_MAC;
-use crate::drivers::interfaces::{Nic, Step, StepContext, StepOutcome, StepResult};
+use crate::drivers::interfaces::{BootNic, Nics, Step, StepContext, StepOutcome, StepResult};
+use crate::drivers::{DriverError, PXE_PORT};
 use crate::model::{InterfaceKind, Port};
 
 /// Makes a port of each of the host's network interfaces; ports that are there stand as they are.
@@ -36,9 +36,9 @@ impl Step for LearnMacs {
             .iter()
             .find(|port| port.pxe_enabled)
             .map(|port| port.address.clone());
-        let nics = match ctx.inspect().nics().await {
+        let nics = match ctx.interfaces().inspect.nics(ctx.node).await {
             Ok(nics) => nics,
-            Err(DriverError::Unsupported { .. }) if entered.is_some() => Vec::new(),
+            Err(DriverError::Unsupported { .. }) if entered.is_some() => Nics::default(),
             Err(DriverError::Unsupported { feature, .. }) => {
                 return Ok(StepOutcome::Fail {
                     cause: no_port(&format!("the controller can't tell ({feature})")),
@@ -46,12 +46,18 @@ impl Step for LearnMacs {
             }
             Err(error) => return Err(error),
         };
-        let Some(boots) = entered.or_else(|| choose(&nics).map(|nic| nic.mac.clone())) else {
+        let chosen = nics.boots.clone();
+        let entered = entered.map(|mac| BootNic {
+            mac,
+            why: "the node's port has pxe_enabled".to_owned(),
+        });
+        let Some(BootNic { mac: boots, why }) = entered.or(chosen) else {
             return Ok(StepOutcome::Fail {
                 cause: no_port("its controller shows no network interface"),
             });
         };
         ctx.changes.ports = nics
+            .all
             .iter()
             .filter(|nic| ctx.ports.iter().all(|port| port.address != nic.mac))
             .map(|nic| {
@@ -64,14 +70,12 @@ impl Step for LearnMacs {
             .collect();
         ctx.changes
             .internal_info
+            .insert(PXE_PORT.to_owned(), format!("{boots}: {why}").into());
+        ctx.changes
+            .internal_info
             .insert(PXE_MAC.to_owned(), boots.into());
         Ok(StepOutcome::Done)
     }
-}
-
-/// The interface to boot from: the first that may, else the first.
-fn choose(nics: &[Nic]) -> Option<&Nic> {
-    nics.iter().find(|nic| nic.pxe).or_else(|| nics.first())
 }
 
 fn no_port(why: &str) -> String {
@@ -79,25 +83,4 @@ fn no_port(why: &str) -> String {
         "the node has no port to boot from, and {why}; make one with the MAC address of its first network interface \
          (openstack baremetal port create --node NODE MAC)"
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn nic(mac: &str, pxe: bool) -> Nic {
-        Nic {
-            mac: mac.to_owned(),
-            name: String::new(),
-            pxe,
-        }
-    }
-
-    #[test]
-    fn the_first_that_may_boot_is_chosen() {
-        let nics = [nic("a", false), nic("b", true), nic("c", true)];
-        assert_eq!(choose(&nics), Some(&nics[1]));
-        assert_eq!(choose(&nics[..1]), Some(&nics[0]));
-        assert_eq!(choose(&[]), None);
-    }
 }

@@ -7,6 +7,7 @@ mod ensure_system;
 mod learn_macs;
 mod power_off;
 mod power_on;
+mod restore_boot_order;
 mod wait_installed;
 
 pub use boot_disk::BootDisk;
@@ -17,6 +18,7 @@ pub use ensure_system::EnsureSystem;
 pub use learn_macs::LearnMacs;
 pub use power_off::PowerOff;
 pub use power_on::PowerOn;
+pub use restore_boot_order::RestoreBootOrder;
 pub use wait_installed::WaitInstalled;
 
 use crate::drivers::interfaces::{StepContext, StepOutcome};

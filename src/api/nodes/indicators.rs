@@ -1,0 +1,82 @@
+//! `/v1/nodes/{node}/management/indicators`: one, the locator LED of the chassis.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::api::error::ApiError;
+use crate::api::extract::{Body, Call, Segments};
+use crate::api::ident;
+use crate::api::state::ApiState;
+use crate::drivers::interfaces::IndicatorState;
+
+/// Ironic's way to write "the LED of the chassis".
+const LED: &str = "led@chassis";
+
+/// `GET`
+pub(crate) async fn list(
+    State(api): State<ApiState>,
+    call: Call,
+    Segments(ident): Segments<String>,
+) -> Result<Json<Value>, ApiError> {
+    let node = ident::node(&api, call.version, &ident).await?;
+    let path = format!("nodes/{}/management/indicators/{LED}", node.uuid);
+    Ok(Json(json!({"indicators": [{
+        "name": LED,
+        "component": "chassis",
+        "readonly": false,
+        "states": [IndicatorState::On.to_string(), IndicatorState::Off.to_string()],
+        "links": [
+            {"href": format!("{}/v1/{path}", call.base), "rel": "self"},
+            {"href": format!("{}/{path}", call.base), "rel": "bookmark"},
+        ],
+    }]})))
+}
+
+/// `GET …/{indicator}`
+pub(crate) async fn show(
+    State(api): State<ApiState>,
+    call: Call,
+    Segments((ident, name)): Segments<(String, String)>,
+) -> Result<Json<Value>, ApiError> {
+    let node = ident::node(&api, call.version, &ident).await?;
+    known(&name)?;
+    let state = api.conductor.indicator(&node.uuid.to_string()).await?;
+    Ok(Json(json!({"state": state.to_string()})))
+}
+
+/// `PUT …/{indicator}`
+pub(crate) async fn put(
+    State(api): State<ApiState>,
+    call: Call,
+    Segments((ident, name)): Segments<(String, String)>,
+    Body(body): Body,
+) -> Result<StatusCode, ApiError> {
+    let node = ident::node(&api, call.version, &ident).await?;
+    known(&name)?;
+    let state = body["state"].as_str().unwrap_or_default();
+    let on = match state.to_ascii_lowercase().parse() {
+        Ok(IndicatorState::On) => true,
+        Ok(IndicatorState::Off) => false,
+        _ => {
+            return Err(ApiError::bad_request(format!(
+                "Invalid indicator state {state} specified; {LED} can be on or off."
+            )));
+        }
+    };
+    api.conductor
+        .set_indicator(&node.uuid.to_string(), on)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn known(name: &str) -> Result<(), ApiError> {
+    if name == LED {
+        Ok(())
+    } else {
+        Err(ApiError::not_found(format!(
+            "Indicator {name} could not be found; this node has {LED}."
+        )))
+    }
+}

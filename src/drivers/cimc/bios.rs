@@ -1,0 +1,77 @@
+//! `cimc` BIOS settings and firmware versions: read only.
+
+use async_trait::async_trait;
+use cimc_client::Operation;
+
+use super::access::Access;
+use crate::drivers::DriverError;
+use crate::drivers::interfaces::{
+    BiosInterface, BiosSetting, FirmwareComponent, FirmwareInterface,
+};
+use crate::model::Node;
+
+/// BIOS tokens through the CIMC's XML API.
+#[derive(Debug)]
+pub struct CimcBios {
+    access: Access,
+}
+
+impl CimcBios {
+    /// On these controllers.
+    pub fn new(access: Access) -> Self {
+        Self { access }
+    }
+}
+
+#[async_trait]
+impl BiosInterface for CimcBios {
+    fn validate(&self, node: &Node) -> Result<(), DriverError> {
+        self.access.validate(node)
+    }
+
+    async fn settings(&self, node: &Node) -> Result<Vec<BiosSetting>, DriverError> {
+        let work = async |s: &mut cimc_client::Session| s.bios_settings().await;
+        let settings = self
+            .access
+            .perform(node, Operation::BiosSettings, work)
+            .await?;
+        let settings = settings.into_iter().map(|one| BiosSetting {
+            name: one.name,
+            value: one.value,
+        });
+        Ok(settings.collect())
+    }
+}
+
+/// Firmware versions through the CIMC's XML API.
+#[derive(Debug)]
+pub struct CimcFirmware {
+    access: Access,
+}
+
+impl CimcFirmware {
+    /// On these controllers.
+    pub fn new(access: Access) -> Self {
+        Self { access }
+    }
+}
+
+#[async_trait]
+impl FirmwareInterface for CimcFirmware {
+    fn validate(&self, node: &Node) -> Result<(), DriverError> {
+        self.access.validate(node)
+    }
+
+    async fn components(&self, node: &Node) -> Result<Vec<FirmwareComponent>, DriverError> {
+        let work = async |s: &mut cimc_client::Session| s.firmware_components().await;
+        let components = self
+            .access
+            .perform(node, Operation::FirmwareComponents, work)
+            .await?;
+        let components = components.into_iter().map(|one| FirmwareComponent {
+            component: one.component,
+            version: one.version,
+        });
+        Ok(components.collect())
+    }
+}

@@ -1,0 +1,43 @@
+//! BIOS settings and firmware components: read, and kept beside the node's record.
+
+use async_trait::async_trait;
+
+use crate::drivers::DriverError;
+use crate::model::Node;
+
+/// A BIOS setting and its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct BiosSetting {
+    pub name: String,
+    pub value: String,
+}
+
+/// Reads BIOS settings.
+#[async_trait]
+pub trait BiosInterface: Send + Sync + std::fmt::Debug {
+    /// Whether the node's record has what is needed; touches no hardware.
+    fn validate(&self, node: &Node) -> Result<(), DriverError>;
+
+    /// The settings as they are configured.
+    async fn settings(&self, node: &Node) -> Result<Vec<BiosSetting>, DriverError>;
+}
+
+/// A component that has firmware, and the version that runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirmwareComponent {
+    /// Ironic's kind of name: `bmc`, `bios`, `nic:MLOM`.
+    pub component: String,
+    /// The version that runs.
+    pub version: String,
+}
+
+/// Reads the versions of firmware.
+#[async_trait]
+pub trait FirmwareInterface: Send + Sync + std::fmt::Debug {
+    /// Whether the node's record has what is needed; touches no hardware.
+    fn validate(&self, node: &Node) -> Result<(), DriverError>;
+
+    /// The components and their versions.
+    async fn components(&self, node: &Node) -> Result<Vec<FirmwareComponent>, DriverError>;
+}
