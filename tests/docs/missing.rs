@@ -61,10 +61,6 @@ const MISSING: &[Missing] = &[
     m("virtual media", &["POST", "DELETE"], "/v1/nodes/{node}/vmedia", 89),
     m("RAID", &["PUT"], "/v1/nodes/{node}/states/raid", 12),
     m("RAID", &["GET"], "/v1/drivers/{driver}/raid/logical_disk_properties", 12),
-    m("boot mode", &["PUT"], "/v1/nodes/{node}/states/boot_mode", 76),
-    m("secure boot", &["PUT"], "/v1/nodes/{node}/states/secure_boot", 76),
-    m("indicators", &["GET"], "/v1/nodes/{node}/management/indicators", 63),
-    m("indicators", &["GET", "PUT"], "/v1/nodes/{node}/management/indicators/{indicator}", 63),
     m("vendor passthru", &["GET", "POST", "PUT", "PATCH", "DELETE"], "/v1/nodes/{node}/vendor_passthru", 1),
     m("vendor passthru", &["GET", "POST", "PUT", "PATCH", "DELETE"], "/v1/drivers/{driver}/vendor_passthru", 1),
 ];

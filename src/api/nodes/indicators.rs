@@ -1,4 +1,4 @@
-//! `/v1/nodes/{node}/management/indicators`: one, the locator LED of the chassis.
+//! `/v1/nodes/{node}/management/indicators`: the locator LED of the chassis.
 
 use axum::Json;
 use axum::extract::State;
@@ -10,9 +10,7 @@ use crate::api::extract::{Body, Call, Segments};
 use crate::api::ident;
 use crate::api::state::ApiState;
 use crate::drivers::interfaces::IndicatorState;
-
-/// Ironic's way to write "the LED of the chassis".
-const LED: &str = "led@chassis";
+use crate::model::Node;
 
 /// `GET`
 pub(crate) async fn list(
@@ -21,17 +19,26 @@ pub(crate) async fn list(
     Segments(ident): Segments<String>,
 ) -> Result<Json<Value>, ApiError> {
     let node = ident::node(&api, call.version, &ident).await?;
-    let path = format!("nodes/{}/management/indicators/{LED}", node.uuid);
-    Ok(Json(json!({"indicators": [{
-        "name": LED,
-        "component": "chassis",
+    let indicators = api.conductor.indicators(&node)?;
+    let shown: Vec<Value> = indicators
+        .iter()
+        .map(|name| shown(&call, &node, name))
+        .collect();
+    Ok(Json(json!({"indicators": shown})))
+}
+
+fn shown(call: &Call, node: &Node, name: &str) -> Value {
+    let path = format!("nodes/{}/management/indicators/{name}", node.uuid);
+    json!({
+        "name": name,
+        "component": name.split_once('@').map(|(_, component)| component),
         "readonly": false,
-        "states": [IndicatorState::On.to_string(), IndicatorState::Off.to_string()],
+        "states": [IndicatorState::Off.to_string(), IndicatorState::On.to_string()],
         "links": [
             {"href": format!("{}/v1/{path}", call.base), "rel": "self"},
             {"href": format!("{}/{path}", call.base), "rel": "bookmark"},
         ],
-    }]})))
+    })
 }
 
 /// `GET …/{indicator}`
@@ -41,7 +48,7 @@ pub(crate) async fn show(
     Segments((ident, name)): Segments<(String, String)>,
 ) -> Result<Json<Value>, ApiError> {
     let node = ident::node(&api, call.version, &ident).await?;
-    known(&name)?;
+    known(&api, &node, &name)?;
     let state = api.conductor.indicator(&node.uuid.to_string()).await?;
     Ok(Json(json!({"state": state.to_string()})))
 }
@@ -54,14 +61,14 @@ pub(crate) async fn put(
     Body(body): Body,
 ) -> Result<StatusCode, ApiError> {
     let node = ident::node(&api, call.version, &ident).await?;
-    known(&name)?;
+    known(&api, &node, &name)?;
     let state = body["state"].as_str().unwrap_or_default();
     let on = match state.to_ascii_lowercase().parse() {
         Ok(IndicatorState::On) => true,
         Ok(IndicatorState::Off) => false,
         _ => {
             return Err(ApiError::bad_request(format!(
-                "Invalid indicator state {state} specified; {LED} can be on or off."
+                "Invalid indicator state {state} specified; {name} can be on or off."
             )));
         }
     };
@@ -71,12 +78,13 @@ pub(crate) async fn put(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn known(name: &str) -> Result<(), ApiError> {
-    if name == LED {
-        Ok(())
-    } else {
-        Err(ApiError::not_found(format!(
-            "Indicator {name} could not be found; this node has {LED}."
-        )))
+fn known(api: &ApiState, node: &Node, name: &str) -> Result<(), ApiError> {
+    let indicators = api.conductor.indicators(node)?;
+    if indicators.contains(&name) {
+        return Ok(());
     }
+    Err(ApiError::not_found(format!(
+        "Indicator {name} could not be found; this node has {}.",
+        indicators.join(", ")
+    )))
 }

@@ -94,6 +94,21 @@ impl Conductor {
             .await
     }
 
+    /// The indicators that a node's driver has, in Ironic's form `NAME@COMPONENT`.
+    ///
+    /// # Errors
+    /// [`ConductorError::Unsupported`] where it has none.
+    pub fn indicators(&self, node: &Node) -> Result<&'static [&'static str], ConductorError> {
+        let indicators = self.inner.drivers.interfaces(node)?.management.indicators();
+        if indicators.is_empty() {
+            return Err(ConductorError::Unsupported {
+                driver: node.driver.clone(),
+                feature: "get_supported_indicators".to_owned(),
+            });
+        }
+        Ok(indicators)
+    }
+
     /// What the locator LED does.
     ///
     /// # Errors

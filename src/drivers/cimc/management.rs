@@ -152,6 +152,10 @@ impl ManagementInterface for CimcManagement {
         self.access.perform(node, Operation::InjectNmi, work).await
     }
 
+    fn indicators(&self) -> &'static [&'static str] {
+        &["led@chassis"]
+    }
+
     async fn indicator(&self, node: &Node) -> Result<IndicatorState, DriverError> {
         let work = async |s: &mut Session| s.locator_led().await;
         let led = self

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use super::DriverError;
 use super::interfaces::{
     BootDevice, BootInterface, BootMode, BootSetting, Condition, DeployInterface, Identity,
-    IndicatorState, InspectInterface, Inspection, ManagementInterface, Nics, PowerInterface,
-    Property, Requested, SensorReading, Step, StepContext, StepOutcome, StepResult,
+    InspectInterface, Inspection, ManagementInterface, Nics, PowerInterface, Property, Requested,
+    SensorReading, Step, StepContext, StepOutcome, StepResult,
 };
 use crate::model::{InterfaceKind, Node, Port};
 use crate::states::{PowerState, PowerTarget};
@@ -90,18 +90,6 @@ impl ManagementInterface for FakeManagement {
     }
 
     async fn set_boot_mode(&self, _: &Node, _: BootMode) -> Result<(), DriverError> {
-        Ok(())
-    }
-
-    async fn inject_nmi(&self, _: &Node) -> Result<(), DriverError> {
-        Ok(())
-    }
-
-    async fn indicator(&self, _: &Node) -> Result<IndicatorState, DriverError> {
-        Ok(IndicatorState::On)
-    }
-
-    async fn set_indicator(&self, _: &Node, _: bool) -> Result<(), DriverError> {
         Ok(())
     }
 

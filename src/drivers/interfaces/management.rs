@@ -144,6 +144,11 @@ pub trait ManagementInterface: Send + Sync + std::fmt::Debug {
         unsupported(node, "inject_nmi")
     }
 
+    /// The indicators there are, in Ironic's form `NAME@COMPONENT`.
+    fn indicators(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// What the locator LED does.
     async fn indicator(&self, node: &Node) -> Result<IndicatorState, DriverError> {
         unsupported(node, "get_indicator_state")

@@ -2,7 +2,7 @@
 
 use super::{Class, class, ro, rw};
 use crate::release::{
-    R1_4_2B, R1_5, R2_0_2C, R2_0_4C, R2_0_13E, R3_0_1C, R4_0_1A, R4_1_1C, R4_1_2A,
+    R1_4_2B, R1_5, R2_0_1A, R2_0_2C, R2_0_4C, R2_0_13E, R3_0_1C, R4_0_1A, R4_1_1C, R4_1_2A,
 };
 
 const ADMIN_POWER: &[&str] = &[
@@ -245,7 +245,109 @@ pub(super) static CLASSES: &[Class] = &[
     class(
         "faultInst",
         R1_4_2B,
-        &[ro("code"), ro("severity"), ro("descr"), ro("cause")],
+        &[
+            ro("code"),
+            ro("severity"),
+            ro("descr"),
+            ro("cause"),
+            ro("affectedDN"),
+            ro("created"),
+            ro("ack"),
+            ro("rule"),
+            ro("type"),
+        ],
+    ),
+    class(
+        "memoryUnit",
+        R1_5,
+        &[
+            ro("id"),
+            ro("capacity"),
+            ro("clock"),
+            ro("type"),
+            ro("location"),
+            ro("presence"),
+            ro("serial"),
+        ],
+    ),
+    class(
+        "computeMbPowerStats",
+        R1_5,
+        &[ro("consumedPower"), ro("inputCurrent"), ro("inputVoltage")],
+    ),
+    class(
+        "computeRackUnitMbTempStats",
+        R1_5,
+        &[
+            ro("ambientTemp"),
+            ro("frontTemp"),
+            ro("rearTemp"),
+            ro("ioh1Temp"),
+        ],
+    ),
+    class("processorEnvStats", R1_5, &[ro("id"), ro("temperature")]),
+    class("memoryUnitEnvStats", R1_5, &[ro("id"), ro("temperature")]),
+    class(
+        "equipmentFan",
+        R1_5,
+        &[
+            ro("id"),
+            ro("model"),
+            ro("operability"),
+            ro("power"),
+            ro("presence"),
+            ro("thermal"),
+        ],
+    ),
+    class(
+        "equipmentPsu",
+        R1_5,
+        &[
+            ro("id"),
+            ro("model"),
+            ro("serial"),
+            ro("operability"),
+            ro("power"),
+            ro("presence"),
+            ro("input").since(R2_0_1A),
+        ],
+    ),
+    class("biosSettings", R1_5, &[]),
+    class(
+        "biosVfLOMPortOptionROM",
+        R1_5,
+        &[
+            rw("vpLOMPortsAllState"),
+            rw("vpLOMPort0State"),
+            rw("vpLOMPort1State"),
+        ],
+    ),
+    class(
+        "biosVfConsoleRedirection",
+        R1_5,
+        &[
+            rw("vpConsoleRedirection"),
+            rw("vpBaudRate"),
+            rw("vpTerminalType"),
+        ],
+    ),
+    class(
+        "commVMedia",
+        R1_5,
+        &[
+            rw("adminState"),
+            rw("encryptionState"),
+            ro("activeSessions"),
+        ],
+    ),
+    class(
+        "commRedfish",
+        R3_0_1C,
+        &[
+            rw("adminState"),
+            ro("activeSessions"),
+            ro("maximumSessions"),
+        ],
     ),
     class(
         "aaaSession",

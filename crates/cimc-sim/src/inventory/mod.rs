@@ -1,5 +1,7 @@
 //! The objects that a controller has before anybody has written to it.
 
+mod condition;
+
 use crate::identity::Identity;
 use crate::personality::{BootDialect, Personality};
 use crate::tree::{ManagedObject, ObjectTree, RACK_UNIT};
@@ -18,6 +20,7 @@ pub(crate) fn objects(
     let mut objects = system(personality, identity, name, address);
     objects.extend(board(personality, identity));
     objects.extend(network(identity));
+    objects.extend(condition::objects(identity));
     objects.extend(boot_order(personality));
     ObjectTree::new(objects, personality)
 }
