@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod failures;
+mod inspection;
 mod life_cycle;
 mod restart;
 mod stores;

@@ -1,0 +1,74 @@
+//! `ferric probe`: what a controller is, what its server is set to, and what can be done with it.
+
+mod report;
+
+use cimc_client::{ControllerSettings, Controllers, Protocol, TlsVerify};
+use clap::Args;
+
+use super::exit::{Exit, Failure, Outcome};
+use super::{Global, output};
+use crate::config::environment::Environment;
+
+#[derive(Debug, Args)]
+pub(super) struct ProbeArgs {
+    /// The controller: HOST or HOST:PORT
+    address: String,
+    /// The account
+    #[arg(long, value_name = "USER", default_value = "admin")]
+    user: String,
+    /// The environment variable that holds its password
+    #[arg(long, value_name = "VAR", default_value = "CIMC_PASSWORD")]
+    password_env: String,
+    /// Plain HTTP, for firmware that speaks only old TLS
+    #[arg(long)]
+    http: bool,
+    /// Accept any certificate; most controllers have a self-signed one
+    #[arg(long, conflicts_with = "fingerprint")]
+    insecure: bool,
+    /// Accept only the certificate with this SHA-256 fingerprint
+    #[arg(long, value_name = "SHA256")]
+    fingerprint: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(global: &Global, args: ProbeArgs) -> Outcome {
+    global.log()?;
+    let settings = settings(&args)?;
+    let controllers = Controllers::new();
+    let found = report::read(&controllers, &settings).await;
+    controllers.drain().await;
+    let found = found.map_err(|error| Failure::of(Exit::CannotStart, &error))?;
+    if args.json {
+        output::line(format!("{:#}", report::as_json(&args.address, &found)));
+    } else {
+        output::line(report::as_text(&args.address, &found));
+    }
+    Ok(Exit::Done)
+}
+
+fn settings(args: &ProbeArgs) -> Result<ControllerSettings, Failure> {
+    let environment = Environment::of_process();
+    let Some(password) = environment.get(&args.password_env) else {
+        return Err(Failure::usage(format!(
+            "the environment variable {name} is not set; run: read -rs {name}; export {name}",
+            name = args.password_env
+        )));
+    };
+    let mut settings = ControllerSettings::new(&args.address, &args.user, password.into());
+    if args.http {
+        settings.protocol = Protocol::Http;
+    }
+    if args.insecure {
+        settings.verify = TlsVerify::Off;
+    }
+    if let Some(text) = &args.fingerprint {
+        settings.verify = TlsVerify::fingerprint(text).ok_or_else(|| {
+            Failure::usage(format!(
+                "--fingerprint: {text:?} is no SHA-256 fingerprint; write 64 hexadecimal digits"
+            ))
+        })?;
+    }
+    Ok(settings)
+}
