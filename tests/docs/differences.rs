@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use crate::page::{self, code};
+use crate::cells::code;
+use crate::page;
 
 const REPLAY: &str = include_str!("../api/replay.rs");
 

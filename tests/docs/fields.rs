@@ -4,7 +4,8 @@ use ferric::api::version::arguments::{self, Argument};
 use ferric::api::version::fields::{self, Field};
 use serde_json::Value;
 
-use crate::page::{code, minor, table};
+use crate::cells::{code, minor};
+use crate::page::table;
 
 /// What is less than in Ironic.
 #[rustfmt::skip]

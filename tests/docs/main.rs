@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can not go on shall fail")]
 
+mod cells;
 mod differences;
 mod fields;
 #[path = "../api/harness.rs"]

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use ferric::states::ProvisionState;
 use serde_json::json;
 
+use crate::cells::{code, minor};
 use crate::harness::Api;
-use crate::page::{self, code, minor};
+use crate::page;
 use crate::routes;
 
 /// A part of Ironic's API up to 1.110 (Ironic 39.0.0, `api/controllers/v1`).

@@ -80,16 +80,6 @@ pub(crate) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> St
     text
 }
 
-/// Something in the letters of code.
-pub(crate) fn code(text: &str) -> String {
-    format!("`{text}`")
-}
-
-/// A version, by the N of 1.N.
-pub(crate) fn minor(minor: u16) -> String {
-    format!("1.{minor}")
-}
-
 #[test]
 fn a_block_is_replaced_and_the_rest_stays() {
     let mut page = Page {

@@ -3,7 +3,8 @@
 use ferric::api::version::routes::refusal;
 use ferric::api::version::{MAX_MINOR, MIN_MINOR, Refusal, Version};
 
-use crate::page::{code, minor, table};
+use crate::cells::{code, minor};
+use crate::page::table;
 
 const ROUTER: &str = include_str!("../../src/api/router.rs");
 

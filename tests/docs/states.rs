@@ -3,7 +3,8 @@
 use ferric::states::{ProvisionState, TRANSITIONS, Verb};
 use strum::IntoEnumIterator as _;
 
-use crate::page::{self, code};
+use crate::cells::code;
+use crate::page;
 
 /// The transitions as a diagram in Mermaid's language.
 pub(crate) fn diagram() -> String {

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use strum::IntoEnumIterator as _;
 use uuid::Uuid;
 
+use crate::cells::{code, minor};
 use crate::harness::Api;
-use crate::page::{self, code, minor};
+use crate::page;
 
 /// Other names of verbs.
 const ALIASES: [(Verb, &str); 2] = [(Verb::Active, "deploy"), (Verb::Deleted, "undeploy")];
