@@ -12,6 +12,7 @@
 #
 # Environment:
 #   FERRIC_TEST_CACHE   folder for packages and logs (default: .cache)
+#   FERRIC_FUZZ_SECONDS how long each fuzz target runs (default: 45)
 #   FERRIC_BIN          use this program in place of a debug build
 #   FERRIC_RELEASE_BIN  use this program in place of a release build (section demo)
 set -uo pipefail
@@ -28,13 +29,13 @@ export NO_PROXY=$no_proxy
 unset FERRIC_CONFIG FERRIC_LOG
 cd "$ROOT" || exit 1
 
-for part in report packages build postgres cobbler checks rust clients; do
+for part in report packages build postgres cobbler checks rust fuzz clients; do
   # shellcheck source=/dev/null
   source "$ROOT/tests/lib/$part.sh"
 done
 
 CHECKS=(format lints docs policy)
-SECTIONS=(rust openstack-client real-cobbler imcsdk restart demo errors)
+SECTIONS=(rust fuzz openstack-client real-cobbler imcsdk restart demo errors)
 
 run_named() { # section
   case $1 in
@@ -43,6 +44,7 @@ run_named() { # section
     docs) check_docs ;;
     policy) check_policy ;;
     rust) section_rust ;;
+    fuzz) section_fuzz ;;
     openstack-client)
       section_clients "$1" test_openstack_client.py test_openstack_errors.py \
         test_openstacksdk.py test_enrolment.py ;;
@@ -57,7 +59,7 @@ run_named() { # section
 chosen=()
 case ${1:-} in
   --list) printf '%s\n' "${CHECKS[@]}" "${SECTIONS[@]}"; exit 0 ;;
-  --help | -h) sed -n '2,17s/^# \{0,1\}//p' "$0"; exit 0 ;;
+  --help | -h) sed -n '2,18s/^# \{0,1\}//p' "$0"; exit 0 ;;
   --checks) chosen=("${CHECKS[@]}" "${SECTIONS[@]}") ;;
   '') chosen=("${SECTIONS[@]}") ;;
   *) chosen=("$@") ;;

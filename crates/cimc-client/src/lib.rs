@@ -34,6 +34,9 @@ mod controller;
 mod dialect;
 mod error;
 mod exchange;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod identity;
 mod inventory;
 mod nics;

@@ -1,6 +1,8 @@
 //! The small part of XML that a CIMC speaks: elements and attributes, no namespaces, no text
 //! that matters.
 
+#[cfg(test)]
+mod properties;
 mod read;
 mod write;
 

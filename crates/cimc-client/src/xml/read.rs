@@ -134,16 +134,26 @@ fn trim(body: &[u8]) -> &[u8] {
 }
 
 fn element(start: &BytesStart<'_>) -> Result<Element, XmlError> {
-    let mut element = Element::new(start.name().into_inner());
+    let mut element = Element::new(name(start.name().into_inner())?);
     for attribute in start.attributes().with_checks(false) {
         let attribute = attribute.map_err(|error| XmlError::Malformed(error.to_string()))?;
         if element.attributes.len() == MAX_ATTRIBUTES {
             return Err(XmlError::TooMuch("attributes"));
         }
-        let name = attribute.key.into_inner().to_owned();
+        let name = name(attribute.key.into_inner())?.to_owned();
         element.attributes.push((name, unescape(&attribute.value)?));
     }
     Ok(element)
+}
+
+/// Names are letters, digits and a few signs in every class and property of the SDK's metadata;
+/// the XML reader itself takes any text without blanks.
+fn name(name: &str) -> Result<&str, XmlError> {
+    let letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':');
+    match !name.is_empty() && name.chars().all(letter) {
+        true => Ok(name),
+        false => Err(XmlError::Malformed("a name that is none".to_owned())),
+    }
 }
 
 /// Resolves references in an attribute value.
