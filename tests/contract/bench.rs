@@ -13,7 +13,14 @@ use ferric::states::PowerState;
 use serde_json::json;
 use strum::IntoEnumIterator as _;
 
-const LIMIT: Duration = Duration::from_secs(20);
+pub(crate) const LIMIT: Duration = Duration::from_secs(20);
+
+/// All implementations, without any Cobbler.
+pub(crate) fn registry() -> Registry {
+    let controllers = Arc::new(cimc_client::Controllers::new());
+    let cobblers = Cobblers::new(Vec::new(), BTreeMap::new());
+    Registry::new(controllers, Duration::from_secs(10), cobblers)
+}
 
 /// A rack of one, and its node.
 pub(crate) struct Bench {
@@ -38,10 +45,7 @@ impl Bench {
             "cimc_password": "password", "cimc_protocol": "http",
         });
         node.driver_info = serde_json::from_value(info).unwrap();
-        let controllers = Arc::new(cimc_client::Controllers::new());
-        let cobblers = Cobblers::new(Vec::new(), BTreeMap::new());
-        let registry = Registry::new(controllers, Duration::from_secs(10), cobblers);
-        let interfaces = registry.interfaces(&node).unwrap();
+        let interfaces = registry().interfaces(&node).unwrap();
         let mut bench = Self {
             rack,
             node,

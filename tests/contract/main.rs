@@ -8,6 +8,7 @@ mod bench;
 mod operations;
 #[path = "../docs/page.rs"]
 mod page;
+mod promises;
 
 use bench::Bench;
 use cimc_sim::Personality;
