@@ -66,7 +66,7 @@ fn write_actual(tree: &mut ObjectTree, dialect: BootDialect, devices: &[ManagedO
         let actual = match dialect {
             BootDialect::Legacy => {
                 ManagedObject::new("biosBootDev", format!("{ACTUAL}/bdv-{order}"))
-                    .with("order", &order)
+                    .with("order", order)
                     .with("descr", description(device))
             }
             BootDialect::Precision => {
@@ -75,9 +75,9 @@ fn write_actual(tree: &mut ObjectTree, dialect: BootDialect, devices: &[ManagedO
                     other => other,
                 };
                 ManagedObject::new("biosBootDevPrecision", format!("{ACTUAL}/bdvp-{order}"))
-                    .with("order", &order)
-                    .with("name", device.get("name"))
-                    .with("type", kind)
+                    .with("order", order)
+                    .with("name", device.get("name").to_owned())
+                    .with("type", kind.to_owned())
                     .with("descr", description(device))
             }
         };
@@ -171,10 +171,17 @@ mod tests {
     use crate::identity::Identity;
     use crate::inventory;
     use crate::personality::Personality;
+    use crate::tree::Pool;
 
     fn tree(name: &str) -> ObjectTree {
         let personality = Personality::by_name(name).unwrap();
-        inventory::objects(personality, &Identity::new(0), "sim", "127.0.0.1")
+        inventory::objects(
+            personality,
+            &Identity::new(0),
+            "sim",
+            "127.0.0.1",
+            &mut Pool::default(),
+        )
     }
 
     #[test]

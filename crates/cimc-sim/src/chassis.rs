@@ -1,6 +1,6 @@
 //! One controller's state: objects, sessions, power, log. The [`Board`] of its machine.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Instant;
 
 use secrecy::SecretString;
@@ -16,7 +16,7 @@ use crate::personality::Personality;
 use crate::power::PowerCommand;
 use crate::session::{Role, SessionTable};
 use crate::timing::Timing;
-use crate::tree::{ObjectTree, RACK_UNIT};
+use crate::tree::{ObjectTree, Pool, RACK_UNIT};
 
 /// Somebody who may log in.
 #[derive(Debug)]
@@ -38,13 +38,27 @@ pub(crate) enum Availability {
     Ready,
 }
 
+/// What a controller is made of. The same times and accounts serve a whole rack.
+#[derive(Debug)]
+pub(crate) struct ChassisSpec {
+    pub(crate) personality: &'static Personality,
+    pub(crate) index: u16,
+    pub(crate) name: String,
+    /// The IP address that the controller believes to have.
+    pub(crate) address: String,
+    pub(crate) timing: Arc<Timing>,
+    pub(crate) accounts: Arc<[Account]>,
+}
+
 /// A controller without its network side.
 #[derive(Debug)]
 pub(crate) struct Chassis {
-    pub(crate) personality: &'static Personality,
+    personality: RwLock<&'static Personality>,
+    pub(crate) name: String,
+    pub(crate) address: String,
     pub(crate) identity: Identity,
-    pub(crate) timing: Timing,
-    pub(crate) accounts: Vec<Account>,
+    pub(crate) timing: Arc<Timing>,
+    pub(crate) accounts: Arc<[Account]>,
     pub(crate) faults: Faults,
     state: Mutex<State>,
     pending: Mutex<Option<PowerCommand>>,
@@ -64,33 +78,37 @@ pub(crate) struct State {
 }
 
 impl Chassis {
-    pub(crate) fn new(
-        personality: &'static Personality,
-        index: u16,
-        name: &str,
-        address: &str,
-        timing: Timing,
-        accounts: Vec<Account>,
-    ) -> Self {
-        let identity = Identity::new(index);
+    /// A new controller; what it has in common with those in the pool is shared with them.
+    pub(crate) fn new(spec: ChassisSpec, pool: &mut Pool) -> Self {
+        let identity = Identity::new(spec.index);
         let state = State {
-            tree: inventory::objects(personality, &identity, name, address),
-            sessions: SessionTable::new(timing.session_idle),
+            tree: inventory::objects(spec.personality, &identity, &spec.name, &spec.address, pool),
+            sessions: SessionTable::new(spec.timing.session_idle),
             log: EventLog::new(),
             powered: false,
             enter_setup: false,
             controller_reset: None,
         };
         Self {
-            personality,
+            personality: RwLock::new(spec.personality),
+            name: spec.name,
+            address: spec.address,
             identity,
-            timing,
-            accounts,
+            timing: spec.timing,
+            accounts: spec.accounts,
             faults: Faults::default(),
             state: Mutex::new(state),
             pending: Mutex::new(None),
             power_wanted: Notify::new(),
         }
+    }
+
+    /// The firmware that it plays now: an upgrade changes it.
+    pub(crate) fn personality(&self) -> &'static Personality {
+        *self
+            .personality
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
@@ -164,12 +182,17 @@ impl Chassis {
     /// Puts the boot order back to the factory's (`cmos-reset-immediate`).
     pub(crate) fn reset_boot_order(&self) {
         let mut state = self.state();
-        let root = boot::root(self.personality.boot);
+        let personality = self.personality();
+        let root = boot::root(personality.boot);
         let old: Vec<_> = state.tree.children(root).map(|o| o.dn.clone()).collect();
         for dn in old {
             state.tree.remove(&dn);
         }
-        let factory = ObjectTree::new(inventory::boot_order(self.personality), self.personality);
+        let factory = ObjectTree::new(
+            inventory::boot_order(personality),
+            personality,
+            &mut Pool::default(),
+        );
         let devices: Vec<_> = factory.children(root).cloned().collect();
         for device in devices {
             state.tree.insert(device);
@@ -183,7 +206,7 @@ impl State {
         if let Some(unit) = self.tree.get_mut(RACK_UNIT) {
             // A release without the attribute has no object that carries it.
             if name != "biosPostState" || !unit.get(name).is_empty() {
-                unit.set(name, value);
+                unit.set(name, value.to_owned());
             }
         }
     }
@@ -191,11 +214,12 @@ impl State {
 
 impl Board for Chassis {
     fn begin_post(&self) -> BootPlan {
+        let dialect = self.personality().boot;
         let mut state = self.state();
         let setup = std::mem::take(&mut state.enter_setup);
         state.log.add(Event::PostBegan);
         state.set_rack_unit("biosPostState", "pending");
-        boot::post(&mut state.tree, self.personality.boot, setup)
+        boot::post(&mut state.tree, dialect, setup)
     }
 
     fn end_post(&self) {

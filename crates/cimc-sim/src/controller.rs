@@ -59,7 +59,7 @@ impl Controller {
 
     /// The firmware it plays.
     pub fn personality(&self) -> &'static Personality {
-        self.chassis.personality
+        self.chassis.personality()
     }
 
     /// The machine's serial number.

@@ -62,7 +62,7 @@ async fn respond(front: &Front, method: &Method, path: &str, body: &Bytes) -> Re
         chassis.availability(),
         Availability::WebOnly | Availability::Closed
     );
-    if path != "/nuova" || web_only || !chassis.personality.xml_api {
+    if path != "/nuova" || web_only || !chassis.personality().xml_api {
         return html_not_found();
     }
     if method != Method::POST {

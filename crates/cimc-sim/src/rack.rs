@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::admin;
 use crate::backend::Backend;
-use crate::chassis::{Account, Chassis};
+use crate::chassis::{Account, Chassis, ChassisSpec};
 use crate::controller::Controller;
 use crate::http::{self, Gate, HANDSHAKE_LIMIT, TlsError};
 use crate::machine::{self, Machine, MachineSpec};
@@ -21,12 +21,15 @@ use crate::personality::Personality;
 use crate::power;
 use crate::session::Role;
 use crate::timing::Timing;
+use crate::tree::Pool;
 
 /// One controller to start.
 #[derive(Debug, Clone)]
 pub struct ControllerSpec {
     /// The firmware and model to play.
     pub personality: &'static Personality,
+    /// The address to listen on, if it is another than the rack's.
+    pub ip: Option<IpAddr>,
     /// The port to listen on; 0 for any free one.
     pub port: u16,
     /// Whether to speak TLS, with a self-signed certificate.
@@ -38,6 +41,7 @@ impl ControllerSpec {
     pub fn new(personality: &'static Personality) -> Self {
         Self {
             personality,
+            ip: None,
             port: 0,
             tls: false,
         }
@@ -49,7 +53,7 @@ impl ControllerSpec {
 pub struct RackSpec {
     /// The controllers, one machine each.
     pub controllers: Vec<ControllerSpec>,
-    /// The address that all controllers listen on.
+    /// The address that controllers listen on, except those with one of their own.
     pub listen_ip: IpAddr,
     /// The number of the first machine: serials and MAC addresses follow from it, so that two
     /// racks with different numbers don't share any.
@@ -120,6 +124,33 @@ pub struct Rack {
     running: Running,
 }
 
+/// What the controllers of a rack have in common.
+#[derive(Debug)]
+struct Parts {
+    pool: Pool,
+    timing: Arc<Timing>,
+    accounts: Arc<[Account]>,
+    cobbler: Option<Arc<str>>,
+    client: reqwest::Client,
+    certificate: Option<Arc<rustls::ServerConfig>>,
+}
+
+impl Parts {
+    fn new(
+        spec: &RackSpec,
+        certificate: Option<Arc<rustls::ServerConfig>>,
+    ) -> Result<Self, StartError> {
+        Ok(Self {
+            pool: Pool::default(),
+            timing: Arc::new(spec.timing.clone()),
+            accounts: accounts(spec).into(),
+            cobbler: spec.cobbler_base.as_deref().map(Arc::from),
+            client: machine::client()?,
+            certificate,
+        })
+    }
+}
+
 /// The tasks of a rack.
 #[derive(Debug)]
 struct Running {
@@ -139,13 +170,13 @@ impl Rack {
             admin: None,
             running: Running::new(),
         };
-        let client = machine::client()?;
         let certificate = match spec.controllers.iter().any(|c| c.tls) {
             true => Some(http::self_signed()?),
             false => None,
         };
+        let mut parts = Parts::new(&spec, certificate)?;
         for (number, controller) in (0_u16..).zip(&spec.controllers) {
-            rack.add(&spec, controller, number, &client, certificate.clone())?;
+            rack.add(&spec, controller, number, &mut parts)?;
         }
         if let Some(address) = spec.admin {
             let router = admin::router(rack.controllers.clone());
@@ -165,27 +196,28 @@ impl Rack {
         spec: &RackSpec,
         controller: &ControllerSpec,
         number: u16,
-        client: &reqwest::Client,
-        certificate: Option<Arc<rustls::ServerConfig>>,
+        parts: &mut Parts,
     ) -> Result<(), StartError> {
-        let (listener, address) = listen(SocketAddr::new(spec.listen_ip, controller.port))?;
+        let ip = controller.ip.unwrap_or(spec.listen_ip);
+        let (listener, address) = listen(SocketAddr::new(ip, controller.port))?;
         let index = spec.first_index.wrapping_add(number);
         let name = format!("cimc{index:04}");
-        let chassis = Arc::new(Chassis::new(
-            controller.personality,
+        let chassis = ChassisSpec {
+            personality: controller.personality,
             index,
-            &name,
-            &address.ip().to_string(),
-            spec.timing.clone(),
-            accounts(spec),
-        ));
+            name: name.clone(),
+            address: address.ip().to_string(),
+            timing: parts.timing.clone(),
+            accounts: parts.accounts.clone(),
+        };
+        let chassis = Arc::new(Chassis::new(chassis, &mut parts.pool));
         let machine = MachineSpec {
             macs: chassis.identity.macs.to_vec(),
-            cobbler: spec.cobbler_base.clone(),
+            cobbler: parts.cobbler.clone(),
             install: spec.install_duration,
             jitter: spec.install_jitter,
-            timing: spec.timing.clone(),
-            client: client.clone(),
+            timing: parts.timing.clone(),
+            client: parts.client.clone(),
         };
         let running = &mut self.running;
         let (machine, life) =
@@ -202,7 +234,7 @@ impl Rack {
         let gate = Gate {
             chassis: chassis.clone(),
         };
-        match certificate.filter(|_| controller.tls) {
+        match parts.certificate.clone().filter(|_| controller.tls) {
             Some(certificate) => {
                 let acceptor = RustlsAcceptor::new(RustlsConfig::from_config(certificate))
                     .handshake_timeout(HANDSHAKE_LIMIT)

@@ -4,7 +4,7 @@ mod condition;
 
 use crate::identity::Identity;
 use crate::personality::{BootDialect, Personality};
-use crate::tree::{ManagedObject, ObjectTree, RACK_UNIT};
+use crate::tree::{ManagedObject, ObjectTree, Pool, RACK_UNIT};
 
 /// Memory of every simulated machine in MB.
 const MEMORY_MB: &str = "131072";
@@ -16,13 +16,14 @@ pub(crate) fn objects(
     identity: &Identity,
     name: &str,
     address: &str,
+    pool: &mut Pool,
 ) -> ObjectTree {
     let mut objects = system(personality, identity, name, address);
     objects.extend(board(personality, identity));
     objects.extend(network(identity));
     objects.extend(condition::objects(identity));
     objects.extend(boot_order(personality));
-    ObjectTree::new(objects, personality)
+    ObjectTree::new(objects, personality, pool)
 }
 
 fn new(class: &'static str, below: &str) -> ManagedObject {
@@ -40,7 +41,7 @@ fn system(
     name: &str,
     address: &str,
 ) -> Vec<ManagedObject> {
-    let running = |below, kind: &str, version: &str| {
+    let running = |below, kind: &'static str, version: &'static str| {
         new("firmwareRunning", below)
             .with(
                 "deployment",
@@ -55,21 +56,21 @@ fn system(
     };
     vec![
         ManagedObject::new("topSystem", "sys")
-            .with("address", address)
+            .with("address", address.to_owned())
             .with("currentTime", "Thu Jan  1 00:10:00 1970")
             .with("mode", "stand-alone")
-            .with("name", name)
+            .with("name", name.to_owned())
             .with("timeZone", "UTC"),
         new("computeRackUnit", "")
             .with("adminPower", "policy")
             .with("operPower", "off")
             .with("model", personality.model)
             .with("name", personality.model.replace('-', " "))
-            .with("serial", &identity.serial)
-            .with("chassisSerial", &identity.serial)
+            .with("serial", identity.serial.clone())
+            .with("chassisSerial", identity.serial.clone())
             .with("vendor", "Cisco Systems Inc")
-            .with("uuid", &identity.uuid)
-            .with("originalUuid", &identity.uuid)
+            .with("uuid", identity.uuid.clone())
+            .with("originalUuid", identity.uuid.clone())
             .with("totalMemory", MEMORY_MB)
             .with("availableMemory", MEMORY_MB)
             .with("memorySpeed", "1600")
@@ -95,7 +96,7 @@ fn system(
         running("bios/fw-boot-loader", "blade-bios", personality.bios),
         new("mgmtController", "mgmt")
             .with("model", personality.model)
-            .with("serial", &identity.serial)
+            .with("serial", identity.serial.clone())
             .with("subject", "blade")
             .with("vendor", "Cisco Systems Inc"),
         running("mgmt/fw-system", "blade-controller", personality.firmware),
@@ -107,10 +108,10 @@ fn system(
         new("mgmtIf", "mgmt/if-1")
             .with("id", "1")
             .with("dhcpEnable", "no")
-            .with("extIp", address)
+            .with("extIp", address.to_owned())
             .with("extMask", "255.255.255.0")
             .with("extGw", "0.0.0.0")
-            .with("hostname", name)
+            .with("hostname", name.to_owned())
             .with("mac", identity.controller_mac.to_uppercase())
             .with("nicMode", "dedicated")
             .with("vlanEnable", "no"),
@@ -284,7 +285,11 @@ pub(crate) fn boot_order(personality: &Personality) -> Vec<ManagedObject> {
             let uefi_only = personality.fixed_boot_mode;
             let mode = if uefi_only { "Uefi" } else { "Legacy" };
             let [cd, disk, net] = personality.boot_names;
-            let device = |class, prefix: &str, name: &str, order: &str, kind: &str| {
+            let device = |class,
+                          prefix: &str,
+                          name: &'static str,
+                          order: &'static str,
+                          kind: &'static str| {
                 new(class, &format!("boot-precision/{prefix}-{name}"))
                     .with("name", name)
                     .with("order", order)

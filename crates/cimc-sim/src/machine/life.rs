@@ -16,7 +16,8 @@ pub(super) async fn run(machine: &Machine, mut signals: UnboundedReceiver<Signal
             tokio::select! {
                 biased;
                 signal = signals.recv() => signal,
-                () = powered_life(machine) => {
+                // On the heap, as most machines of a big rack have no power.
+                () = Box::pin(powered_life(machine)) => {
                     machine.board.powered_down();
                     Some(Signal::Off)
                 }

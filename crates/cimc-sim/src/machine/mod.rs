@@ -29,11 +29,11 @@ pub(crate) struct MachineSpec {
     /// Lower case, in the order in which the firmware tries them.
     pub(crate) macs: Vec<String>,
     /// `http://host:port` of Cobbler; without one every network boot fails.
-    pub(crate) cobbler: Option<String>,
+    pub(crate) cobbler: Option<Arc<str>>,
     pub(crate) install: Duration,
     /// The part of `install` that it may vary by, 0.1 for ten percent.
     pub(crate) jitter: f64,
-    pub(crate) timing: Timing,
+    pub(crate) timing: Arc<Timing>,
     pub(crate) client: reqwest::Client,
 }
 

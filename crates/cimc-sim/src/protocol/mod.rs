@@ -22,12 +22,12 @@ pub(crate) fn answer(chassis: &Chassis, body: &str) -> String {
         Ok(request) => request,
         Err(why) => {
             return Refusal::Parse(why)
-                .element(&Element::default(), chassis.personality.parse_error_code)
+                .element(&Element::default(), chassis.personality().parse_error_code)
                 .render();
         }
     };
     let answer = dispatch(chassis, &request, body)
-        .unwrap_or_else(|r| r.element(&request, chassis.personality.parse_error_code));
+        .unwrap_or_else(|r| r.element(&request, chassis.personality().parse_error_code));
     lie_about_power(chassis, body, answer).render()
 }
 
@@ -52,7 +52,7 @@ fn dispatch(chassis: &Chassis, request: &Element, body: &str) -> Result<Element,
         "configResolveChildren" => resolve::children(chassis, request),
         "configResolveParent" => resolve::parent(chassis, request),
         "configConfMo" => config::conf_mo(chassis, request, body),
-        "configConfMos" if chassis.personality.release >= CONF_MOS_SINCE => {
+        "configConfMos" if chassis.personality().release >= CONF_MOS_SINCE => {
             config::conf_mos(chassis, request, body)
         }
         "configConfMos" | "eventSubscribe" | "eventUnsubscribe" => {

@@ -28,7 +28,7 @@ impl Write {
     /// Checks one element against the schema. `outer` is the name that the method or the parent
     /// element gives; the object may carry its own `dn`, or only its `rn`, or neither.
     pub(super) fn read(chassis: &Chassis, element: &Element, outer: &str) -> Result<Self, Refusal> {
-        let release = chassis.personality.release;
+        let release = chassis.personality().release;
         let class = schema::find(&element.name, release)
             .ok_or_else(|| Refusal::Parse(format!("no class named {}", element.name)))?;
         let mut values = Vec::new();
@@ -177,7 +177,7 @@ pub(super) fn apply(chassis: &Chassis, write: &Write, body: &str) -> Result<(), 
 
 /// What the controller refuses although the schema allows it.
 fn check(chassis: &Chassis, state: &State, write: &Write) -> Result<(), Refusal> {
-    if chassis.personality.fixed_boot_mode && write.value("configuredBootMode").is_some() {
+    if chassis.personality().fixed_boot_mode && write.value("configuredBootMode").is_some() {
         return Err(Refusal::operation(
             "2502",
             "Update of 'configuredBootMode' attribute in 'lsbootDevPrecision' MO is not supported \
@@ -225,7 +225,7 @@ fn store(chassis: &Chassis, state: &mut State, write: &Write) -> Result<(), Refu
         }
     }
     if write.dn == boot::PRECISION
-        && chassis.personality.tree_replaces
+        && chassis.personality().tree_replaces
         && !write.children.is_empty()
     {
         let unnamed: Vec<_> = state
@@ -264,7 +264,7 @@ fn store(chassis: &Chassis, state: &mut State, write: &Write) -> Result<(), Refu
 
 fn set(state: &mut State, dn: &str, name: &'static str, value: &str) {
     if let Some(object) = state.tree.get_mut(dn) {
-        object.set(name, value);
+        object.set(name, value.to_owned());
     }
 }
 
@@ -311,7 +311,7 @@ fn with_fixed_values(object: ManagedObject) -> ManagedObject {
 fn delete(chassis: &Chassis, state: &mut State, write: &Write) -> Result<(), Refusal> {
     let permanent = match write.class.name {
         "lsbootVirtualMedia" => true,
-        "lsbootCdd" => chassis.personality.release < CDD_DELETABLE,
+        "lsbootCdd" => chassis.personality().release < CDD_DELETABLE,
         _ => write.class.created_as.is_none(),
     };
     if permanent {

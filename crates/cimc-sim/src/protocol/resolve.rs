@@ -94,7 +94,7 @@ fn list(name: &str, objects: impl IntoIterator<Item = Element>) -> Element {
 }
 
 fn known_class(chassis: &Chassis, name: &str) -> Result<&'static str, Refusal> {
-    schema::find(name, chassis.personality.release)
+    schema::find(name, chassis.personality().release)
         .map(|class| class.name)
         .ok_or_else(|| Refusal::Parse(format!("no class named {name}")))
 }
@@ -106,7 +106,7 @@ fn sessions(state: &mut State) -> Vec<ManagedObject> {
             .with("id", s.id.to_string())
             .with("priv", s.role.as_str())
             .with("ui", "XML API")
-            .with("user", &s.user)
+            .with("user", s.user.clone())
     };
     state.sessions.list().iter().map(session).collect()
 }

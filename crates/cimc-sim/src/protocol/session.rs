@@ -80,10 +80,10 @@ fn granted(chassis: &Chassis, request: &Element, cookie: &str, id: u32, role: Ro
         .with("outCookie", cookie)
         .with("outRefreshPeriod", REFRESH_PERIOD)
         .with("outPriv", role.as_str());
-    if chassis.personality.tells_version {
+    if chassis.personality().tells_version {
         answer = answer
             .with("outSessionId", id.to_string())
-            .with("outVersion", chassis.personality.firmware);
+            .with("outVersion", chassis.personality().firmware);
     }
     answer
 }
