@@ -165,6 +165,45 @@ pub(crate) fn renumber(tree: &mut ObjectTree, root: &str, written: &[String]) {
     }
 }
 
+/// Turns the order below `root` around.
+pub(crate) fn reverse(tree: &mut ObjectTree, root: &str) {
+    reorder(tree, root, |device| std::cmp::Reverse(device.order()));
+}
+
+/// Puts disks first, as a person in BIOS set-up would.
+pub(crate) fn prefer_disks(tree: &mut ObjectTree, root: &str) {
+    reorder(tree, root, |device| {
+        (kind(device) != BootDevice::Disk, device.order())
+    });
+    if let Some(order) = tree.get_mut(PRECISION) {
+        order.set("lastConfiguredBootOrderSource", "BIOS");
+    }
+}
+
+/// Disables all devices of the precision order.
+pub(crate) fn disable(tree: &mut ObjectTree) {
+    let devices: Vec<_> = tree.children(PRECISION).map(|o| o.dn.clone()).collect();
+    for dn in devices {
+        if let Some(device) = tree.get_mut(&dn) {
+            device.set("state", "Disabled");
+        }
+    }
+}
+
+fn reorder<K: Ord>(tree: &mut ObjectTree, root: &str, key: impl Fn(&ManagedObject) -> K) {
+    let mut devices: Vec<_> = tree
+        .children(root)
+        .filter(|o| o.class != "lsbootBootSecurity")
+        .map(|o| (key(o), o.dn.clone()))
+        .collect();
+    devices.sort();
+    for (position, (_, dn)) in devices.into_iter().enumerate() {
+        if let Some(device) = tree.get_mut(&dn) {
+            device.set("order", (position + 1).to_string());
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

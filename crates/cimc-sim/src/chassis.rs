@@ -9,14 +9,15 @@ use tokio::sync::Notify;
 use crate::backend::{Board, BootDevice, BootPlan};
 use crate::boot;
 use crate::event::{Event, EventLog};
-use crate::fault::Faults;
+use crate::fault::{Fault, Faults};
 use crate::identity::Identity;
 use crate::inventory;
 use crate::personality::Personality;
 use crate::power::PowerCommand;
 use crate::session::{Role, SessionTable};
 use crate::timing::Timing;
-use crate::tree::{ObjectTree, Pool, RACK_UNIT};
+use crate::tree::{ManagedObject, ObjectTree, Pool, RACK_UNIT};
+use crate::upgrade;
 
 /// Somebody who may log in.
 #[derive(Debug)]
@@ -74,6 +75,10 @@ pub(crate) struct State {
     pub(crate) powered: bool,
     /// BIOS set-up was asked for and waits for the next POST.
     pub(crate) enter_setup: bool,
+    /// The machine has been through a POST since the controller began.
+    pub(crate) has_posted: bool,
+    /// What a flapping power reading said last.
+    flapped_to: bool,
     controller_reset: Option<Instant>,
 }
 
@@ -87,6 +92,8 @@ impl Chassis {
             log: EventLog::new(),
             powered: false,
             enter_setup: false,
+            has_posted: false,
+            flapped_to: false,
             controller_reset: None,
         };
         Self {
@@ -96,7 +103,7 @@ impl Chassis {
             identity,
             timing: spec.timing,
             accounts: spec.accounts,
-            faults: Faults::default(),
+            faults: Faults::new(spec.index),
             state: Mutex::new(state),
             pending: Mutex::new(None),
             power_wanted: Notify::new(),
@@ -154,12 +161,34 @@ impl Chassis {
         }
     }
 
+    /// The next of the readings that contradict each other: whether it is `on`.
+    pub(crate) fn flap(&self) -> bool {
+        let mut state = self.state();
+        state.flapped_to = !state.flapped_to;
+        state.flapped_to
+    }
+
     /// Restarts the controller: its sessions are gone, the machine goes on.
     pub(crate) fn reset_controller(&self) {
         let mut state = self.state();
         state.sessions.close_all();
         state.controller_reset = Some(Instant::now());
         state.log.add(Event::ControllerReset);
+    }
+
+    /// Upgrades the firmware, which restarts the controller. The machine goes on, and its BIOS sees
+    /// the migrated boot list at its next POST.
+    pub(crate) fn upgrade(&self, to: &'static Personality) {
+        let from = self.personality();
+        let mut state = self.state();
+        state.tree = upgrade::tree(self, &state.tree, from, to);
+        state.log.add(Event::FirmwareChanged(to.firmware()));
+        *self
+            .personality
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = to;
+        drop(state);
+        self.reset_controller();
     }
 
     pub(crate) fn availability(&self) -> Availability {
@@ -177,6 +206,24 @@ impl Chassis {
         } else {
             Availability::Ready
         }
+    }
+
+    /// Enters a fault of the server into the controller's list. Code and words are those of UCS
+    /// Manager's `fltComputeBoardPowerError`; what a CIMC says no source has.
+    pub(crate) fn report_power_fault(&self) {
+        let fault = ManagedObject::new("faultInst", format!("{RACK_UNIT}/board/fault-F0310"))
+            .with("code", "F0310")
+            .with("severity", "critical")
+            .with("cause", "power-problem")
+            .with("descr", "Motherboard of server 1 power: failed")
+            .with("affectedDN", format!("{RACK_UNIT}/board"))
+            .with("created", "Thu Jan  1 00:10:00 1970")
+            .with("ack", "no")
+            .with("rule", "fltComputeBoardPowerError")
+            .with("type", "environmental");
+        let mut state = self.state();
+        state.tree.remove(&fault.dn);
+        state.tree.insert(fault);
     }
 
     /// Puts the boot order back to the factory's (`cmos-reset-immediate`).
@@ -219,11 +266,16 @@ impl Board for Chassis {
         let setup = std::mem::take(&mut state.enter_setup);
         state.log.add(Event::PostBegan);
         state.set_rack_unit("biosPostState", "pending");
+        if self.faults.strikes("", &Fault::BiosChangesBootOrder) {
+            boot::prefer_disks(&mut state.tree, boot::root(dialect));
+        }
         boot::post(&mut state.tree, dialect, setup)
     }
 
     fn end_post(&self) {
-        self.state().set_rack_unit("biosPostState", "completed");
+        let mut state = self.state();
+        state.has_posted = true;
+        state.set_rack_unit("biosPostState", "completed");
     }
 
     fn booted(&self, device: BootDevice) {

@@ -10,6 +10,7 @@ use crate::event::LogEntry;
 use crate::fault::Faults;
 use crate::machine::{Machine, MachineState, Quirk};
 use crate::personality::Personality;
+use crate::power::PowerCommand;
 
 /// A running simulated controller and its model machine.
 #[derive(Debug, Clone)]
@@ -57,7 +58,7 @@ impl Controller {
         self.tls
     }
 
-    /// The firmware it plays.
+    /// The firmware it plays; an [upgrade](Self::upgrade) changes it.
     pub fn personality(&self) -> &'static Personality {
         self.chassis.personality()
     }
@@ -103,6 +104,26 @@ impl Controller {
             most_open: table.most_open,
             logins: table.logins,
         }
+    }
+
+    /// Installs another firmware: the boot list is migrated, the controller restarts, its sessions
+    /// are gone, the machine goes on.
+    pub fn upgrade(&self, to: &'static Personality) {
+        self.chassis.upgrade(to);
+    }
+
+    /// Restarts the controller, as `bmc-reset-immediate` does.
+    pub fn restart(&self) {
+        self.chassis.reset_controller();
+    }
+
+    /// Presses the power button at the machine, briefly: what has no power gets some, a running OS
+    /// shuts down, and anything else goes on.
+    pub fn press_power_button(&self) {
+        self.chassis.want_power(match self.is_powered() {
+            true => PowerCommand::SoftShutDown,
+            false => PowerCommand::Up,
+        });
     }
 
     /// What happened so far, oldest first; the newest thousand entries at most.

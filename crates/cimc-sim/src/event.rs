@@ -26,6 +26,8 @@ pub enum Event {
     Interrupted,
     /// The controller itself was restarted.
     ControllerReset,
+    /// Another firmware was installed: its version.
+    FirmwareChanged(&'static str),
 }
 
 /// An [`Event`] with its time.

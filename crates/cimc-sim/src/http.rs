@@ -1,24 +1,20 @@
 //! The network side of a controller: plain HTTP or TLS, one request at a time.
 
-use std::future::Future;
-use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use axum_server::accept::Accept;
+use axum::{Extension, Router};
 use rustls::pki_types::PrivateKeyDer;
-use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 
 use crate::chassis::{Availability, Chassis};
 use crate::fault::Fault;
 use crate::protocol;
+use crate::wire::Connection;
 
 /// What the page at `/` of every firmware looks like to a program.
 const LOGIN_PAGE: &str = "<html><head><title>Cisco Integrated Management Controller Login</title>\
@@ -42,18 +38,32 @@ pub(crate) fn router(chassis: Arc<Chassis>) -> Router {
 
 async fn handle(
     State(front): State<Arc<Front>>,
+    Extension(connection): Extension<Connection>,
     method: Method,
     uri: Uri,
     body: Bytes,
 ) -> Response {
-    let mut response = respond(&front, &method, uri.path(), &body).await;
-    response
-        .headers_mut()
-        .insert(header::CONNECTION, HeaderValue::from_static("close"));
+    let chassis = &front.chassis;
+    // A controller that has gone down takes its kept connections with it.
+    if chassis.availability() == Availability::Closed {
+        connection.reset();
+    }
+    let mut response = respond(&front, &connection, &method, uri.path(), &body).await;
+    if !chassis.personality().keep_alive && !connection.is_stale() {
+        response
+            .headers_mut()
+            .insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     response
 }
 
-async fn respond(front: &Front, method: &Method, path: &str, body: &Bytes) -> Response {
+async fn respond(
+    front: &Front,
+    connection: &Connection,
+    method: &Method,
+    path: &str,
+    body: &Bytes,
+) -> Response {
     let chassis = &front.chassis;
     if method == Method::GET && path == "/" {
         return html(StatusCode::OK);
@@ -69,27 +79,59 @@ async fn respond(front: &Front, method: &Method, path: &str, body: &Bytes) -> Re
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let body = String::from_utf8_lossy(body);
+    let faults = &chassis.faults;
     let _turn = front.turn.lock().await;
-    if chassis.faults.strikes(&body, &Fault::Hang) {
+    if faults.strikes(&body, &Fault::Hang) {
         std::future::pending::<()>().await;
     }
-    if let Some(delay) = chassis.faults.take(&body, |fault| match fault {
-        Fault::Delay(delay) => Some(*delay),
-        _ => None,
-    }) {
+    let delay = chassis.timing.answer + faults.delay(&body).unwrap_or_default();
+    if !delay.is_zero() {
         tokio::time::sleep(delay).await;
+    }
+    if faults.strikes(&body, &Fault::LostRequest) {
+        connection.reset();
+        return StatusCode::OK.into_response();
     }
     if let Some(response) = instead(chassis, &body) {
         return response;
     }
-    let mut answer = protocol::answer(chassis, &body);
-    if chassis.faults.strikes(&body, &Fault::Truncated) {
-        answer.truncate(answer.len() / 2);
+    let answer = protocol::answer(chassis, &body);
+    let restarts = faults.strikes(&body, &Fault::ControllerRestarts);
+    if restarts {
+        chassis.reset_controller();
     }
-    if chassis.faults.strikes(&body, &Fault::NulPadding) {
+    if restarts || faults.strikes(&body, &Fault::LostAnswer) {
+        connection.reset();
+    }
+    if faults.strikes(&body, &Fault::StaleKeepAlive) {
+        connection.go_stale();
+    }
+    let answer = spoil(chassis, &body, answer);
+    ([(header::CONTENT_TYPE, "text/xml")], answer).into_response()
+}
+
+/// The text of an answer with what the release or a fault does to it.
+fn spoil(chassis: &Chassis, body: &str, mut answer: String) -> String {
+    let faults = &chassis.faults;
+    if faults.strikes(body, &Fault::UnescapedText) {
+        for (escaped, plain) in [
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+            ("&apos;", "'"),
+            ("&quot;", "\""),
+            ("&amp;", "&"),
+        ] {
+            answer = answer.replace(escaped, plain);
+        }
+    }
+    if faults.strikes(body, &Fault::Truncated) {
+        let half = answer.floor_char_boundary(answer.len() / 2);
+        answer.truncate(half);
+    }
+    if chassis.personality().nul_padding || faults.strikes(body, &Fault::NulPadding) {
         answer.push_str("  \0\0\0");
     }
-    ([(header::CONTENT_TYPE, "text/xml")], answer).into_response()
+    answer
 }
 
 /// The answer of a fault that keeps the request from the XML API.
@@ -118,31 +160,6 @@ fn html_not_found() -> Response {
         page,
     )
         .into_response()
-}
-
-/// Takes connections unless the controller is down or told to refuse them.
-#[derive(Debug, Clone)]
-pub(crate) struct Gate {
-    pub(crate) chassis: Arc<Chassis>,
-}
-
-impl<S: Send + 'static> Accept<TcpStream, S> for Gate {
-    type Stream = TcpStream;
-    type Service = S;
-    type Future = Pin<Box<dyn Future<Output = io::Result<(TcpStream, S)>> + Send>>;
-
-    fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        let closed = self.chassis.availability() == Availability::Closed
-            || self.chassis.faults.strikes("", &Fault::Refuse);
-        Box::pin(async move {
-            if !closed {
-                return Ok((stream, service));
-            }
-            // No linger: the client sees a reset, not a polite end.
-            stream.set_zero_linger()?;
-            Err(io::Error::from(io::ErrorKind::ConnectionRefused))
-        })
-    }
 }
 
 /// Why no certificate could be made.

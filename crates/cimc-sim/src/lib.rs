@@ -46,6 +46,8 @@ mod schema;
 mod session;
 mod timing;
 mod tree;
+mod upgrade;
+mod wire;
 mod xml;
 
 pub use backend::{Backend, Board, BootDevice, BootPlan, BootTarget};

@@ -34,6 +34,12 @@ pub struct Personality {
     /// Whether a written precision tree removes the devices that it doesn't name. No guide says;
     /// both are played so that a client that relies on either is found out.
     pub(crate) tree_replaces: bool,
+    /// Whether a connection is kept when the client wants it. That releases below 3.0 close each is
+    /// what imcsdk 0.9.17 expects of all (it asks for it); no source says how later ones behave.
+    pub(crate) keep_alive: bool,
+    /// Whether answers end with NUL bytes. imcsdk 0.9.17 strips them from all; which releases
+    /// send them no source says: the two oldest here do.
+    pub(crate) nul_padding: bool,
     /// UEFI-only boards refuse `configuredBootMode` with 2502 (4.3(5) on M8).
     pub(crate) fixed_boot_mode: bool,
 }
@@ -91,6 +97,8 @@ const BASE: Personality = Personality {
     boot: BootDialect::Legacy,
     boot_names: FACTORY_NAMES,
     tree_replaces: false,
+    keep_alive: false,
+    nul_padding: false,
     fixed_boot_mode: false,
 };
 
@@ -110,6 +118,17 @@ static PERSONALITIES: &[Personality] = &[
         release: Release::new(1, 4, 3, 'c'),
         model: "UCSC-C220-M3S",
         bios: "C220M3.1.4.3c.0",
+        nul_padding: true,
+        ..BASE
+    },
+    // The same generation on a C210 M2, whose model name the vendor's SDK takes for no server of
+    // its own, and with a version text that the SDK can't parse.
+    Personality {
+        id: "1.4-m2",
+        firmware: "1.4(3z09)",
+        release: Release::new(1, 4, 3, 'z'),
+        model: "R210-2121605W",
+        bios: "C200.1.4.3z.0",
         ..BASE
     },
     Personality {
@@ -119,6 +138,7 @@ static PERSONALITIES: &[Personality] = &[
         model: "UCSC-C220-M3S",
         bios: "C220M3.1.5.1b.0",
         tells_version: false,
+        nul_padding: true,
         ..BASE
     },
     Personality {
@@ -146,6 +166,7 @@ static PERSONALITIES: &[Personality] = &[
         model: "UCSC-C240-M4S",
         bios: "C240M4.3.0.4a.0",
         boot: BootDialect::Precision,
+        keep_alive: true,
         ..BASE
     },
     Personality {
@@ -195,6 +216,7 @@ const FOUR: Personality = Personality {
     parse_error_code: "594",
     boot: BootDialect::Precision,
     tree_replaces: true,
+    keep_alive: true,
     ..BASE
 };
 

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::backend::Backend;
 use crate::chassis::Chassis;
 use crate::event::Event;
+use crate::fault::Fault;
 
 /// The values of `adminPower` that do something to the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,6 +103,11 @@ async fn apply(chassis: &Chassis, backend: &dyn Backend, command: PowerCommand) 
 async fn switch_on(chassis: &Chassis, backend: &dyn Backend) {
     chassis.set_powered(true);
     backend.power_on();
+    if chassis.faults.strikes("", &Fault::PowerFailsBack) {
+        chassis.report_power_fault();
+        switch_off(chassis, backend).await;
+        return;
+    }
     sleep(chassis.timing.power_reading_lag).await;
     chassis.show_power();
 }

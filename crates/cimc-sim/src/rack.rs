@@ -15,13 +15,14 @@ use crate::admin;
 use crate::backend::Backend;
 use crate::chassis::{Account, Chassis, ChassisSpec};
 use crate::controller::Controller;
-use crate::http::{self, Gate, HANDSHAKE_LIMIT, TlsError};
+use crate::http::{self, HANDSHAKE_LIMIT, TlsError};
 use crate::machine::{self, Machine, MachineSpec};
 use crate::personality::Personality;
 use crate::power;
 use crate::session::Role;
 use crate::timing::Timing;
 use crate::tree::Pool;
+use crate::wire::Gate;
 
 /// One controller to start.
 #[derive(Debug, Clone)]
@@ -233,6 +234,7 @@ impl Rack {
         let server = running.server(listener, address)?;
         let gate = Gate {
             chassis: chassis.clone(),
+            tls: controller.tls,
         };
         match parts.certificate.clone().filter(|_| controller.tls) {
             Some(certificate) => {

@@ -30,6 +30,9 @@ pub struct Timing {
     pub controller_web: Duration,
     /// ... then logins fail with 551 while users are loaded.
     pub controller_users: Duration,
+    /// How long the controller works on each request of the XML API; others wait. Real ones take
+    /// 0.1 s to several seconds.
+    pub answer: Duration,
     /// Idle time after which a session ends. `outRefreshPeriod` says 600 whatever this is.
     pub session_idle: Duration,
 }
@@ -50,13 +53,14 @@ impl Default for Timing {
             controller_down: seconds(5),
             controller_web: seconds(2),
             controller_users: seconds(1),
+            answer: Duration::ZERO,
             session_idle: seconds(600),
         }
     }
 }
 
 impl Timing {
-    /// Every duration but the session's idle time multiplied by `factor` (0.01: a hundred times
+    /// Every duration but the answer's and the session's idle time multiplied by `factor` (0.01: a hundred times
     /// faster). Clients don't get faster with the hardware, so sessions keep their 600 s; set
     /// [`Timing::session_idle`] to play expiry.
     #[must_use]
@@ -75,6 +79,7 @@ impl Timing {
             controller_down: scale(self.controller_down),
             controller_web: scale(self.controller_web),
             controller_users: scale(self.controller_users),
+            answer: self.answer,
             session_idle: self.session_idle,
         }
     }

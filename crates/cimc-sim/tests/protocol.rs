@@ -267,17 +267,34 @@ async fn an_m8_board_refuses_a_boot_mode() {
 }
 
 #[tokio::test]
-async fn answers_close_the_connection_over_tls_too() {
-    let mut spec = spec(&["3.0"]);
-    spec.controllers[0].tls = true;
+async fn a_connection_is_kept_from_3_0_on_if_the_client_wants_it() {
+    let mut spec = spec(&["2.0", "3.0", "3.0"]);
+    spec.controllers[2].tls = true;
     let rack = Rack::start(spec).await.unwrap();
-    let controller = &rack.controllers()[0];
-    assert!(controller.url().starts_with("https://"));
-    let request = client().post(controller.url()).body("<aaaLogin/>");
-    let answer = request.send().await.unwrap();
-    assert_eq!(answer.headers()["connection"], "close");
-    login(controller).await;
+    assert!(rack.controllers()[2].url().starts_with("https://"));
+    for (controller, kept) in rack.controllers().iter().zip([false, true, true]) {
+        let asked = client().post(controller.url()).body("<aaaLogin/>");
+        let answer = asked.send().await.unwrap();
+        let close = answer.headers().get("connection");
+        assert_eq!(close.is_none_or(|value| value != "close"), kept);
+        let asked = client()
+            .post(controller.url())
+            .header("connection", "close")
+            .body("<aaaLogin/>");
+        let answer = asked.send().await.unwrap();
+        assert_eq!(answer.headers()["connection"], "close");
+        login(controller).await;
+    }
     rack.shutdown().await;
+}
+
+#[tokio::test]
+async fn the_oldest_releases_pad_their_answers_with_nul_bytes() {
+    let rack = rack(&["1.4", "1.5"]).await;
+    for (controller, padded) in rack.controllers().iter().zip([true, false]) {
+        let answer = post(controller, "<aaaLogin/>").await;
+        assert_eq!(answer.ends_with('\0'), padded, "{answer:?}");
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod answer;
 mod config;
+mod lies;
 mod object;
 mod resolve;
 mod session;
@@ -28,7 +29,7 @@ pub(crate) fn answer(chassis: &Chassis, body: &str) -> String {
     };
     let answer = dispatch(chassis, &request, body)
         .unwrap_or_else(|r| r.element(&request, chassis.personality().parse_error_code));
-    lie_about_power(chassis, body, answer).render()
+    lies::tell(chassis, body, answer).render()
 }
 
 fn dispatch(chassis: &Chassis, request: &Element, body: &str) -> Result<Element, Refusal> {
@@ -38,13 +39,17 @@ fn dispatch(chassis: &Chassis, request: &Element, body: &str) -> Result<Element,
     }) {
         return Err(Refusal::operation(code, text));
     }
+    if chassis.faults.strikes(body, &Fault::NotInSchema) {
+        let what = request.attribute("classId").unwrap_or(&request.name);
+        return Err(Refusal::Parse(format!("no class named {what}")));
+    }
     if chassis.faults.strikes(body, &Fault::SessionLost) {
         chassis.state().sessions.close_all();
     }
     match request.name.as_str() {
         "aaaLogin" => session::login(chassis, request, body),
         "aaaLogout" => session::logout(chassis, request, body),
-        "aaaRefresh" => session::refresh(chassis, request),
+        "aaaRefresh" => session::refresh(chassis, request, body),
         "aaaKeepAlive" => session::keep_alive(chassis, request),
         "aaaGetComputeAuthTokens" => session::auth_tokens(chassis, request),
         "configResolveDn" => resolve::dn(chassis, request),
@@ -60,28 +65,4 @@ fn dispatch(chassis: &Chassis, request: &Element, body: &str) -> Result<Element,
         }
         other => Err(Refusal::Parse(format!("no class named {other}"))),
     }
-}
-
-fn lie_about_power(chassis: &Chassis, body: &str, mut answer: Element) -> Element {
-    if let Some(unit) = find_rack_unit(&mut answer) {
-        let lie = chassis.faults.take(body, |fault| match fault {
-            Fault::PowerReads(value) => Some(value.clone()),
-            _ => None,
-        });
-        let shown = unit
-            .attributes
-            .iter_mut()
-            .find(|(name, _)| name == "operPower");
-        if let (Some(lie), Some((_, value))) = (lie, shown) {
-            *value = lie;
-        }
-    }
-    answer
-}
-
-fn find_rack_unit(element: &mut Element) -> Option<&mut Element> {
-    if element.name == "computeRackUnit" {
-        return Some(element);
-    }
-    element.children.iter_mut().find_map(find_rack_unit)
 }

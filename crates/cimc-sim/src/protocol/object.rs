@@ -159,6 +159,12 @@ pub(super) fn apply(chassis: &Chassis, write: &Write, body: &str) -> Result<(), 
             .map(|w| w.dn.clone())
             .collect();
         boot::renumber(&mut state.tree, root, &written);
+        if chassis.faults.strikes(body, &Fault::BootOrderReversed) {
+            boot::reverse(&mut state.tree, root);
+        }
+        if root == boot::PRECISION && chassis.faults.strikes(body, &Fault::BootDevicesDisabled) {
+            boot::disable(&mut state.tree);
+        }
         state.log.add(Event::BootOrderChanged);
     }
     let powered = state.powered;

@@ -26,15 +26,25 @@ pub(super) fn login(chassis: &Chassis, request: &Element, body: &str) -> Result<
     Ok(granted(chassis, request, &cookie, id, role))
 }
 
-pub(super) fn refresh(chassis: &Chassis, request: &Element) -> Result<Element, Refusal> {
+pub(super) fn refresh(
+    chassis: &Chassis,
+    request: &Element,
+    body: &str,
+) -> Result<Element, Refusal> {
     only(request, &["inCookie", "inName", "inPassword"])?;
     let cookie = required(request, "inCookie")?;
     let (_, role) = authenticate(chassis, request)?;
-    let (cookie, id) = chassis
-        .state()
-        .sessions
-        .refresh(cookie)
-        .ok_or_else(Refusal::session_not_found)?;
+    let keeps = chassis.faults.strikes(body, &Fault::RefreshKeepsCookie);
+    let mut state = chassis.state();
+    let refreshed = match keeps {
+        true => state
+            .sessions
+            .touch(cookie)
+            .map(|session| (cookie.to_owned(), session.id)),
+        false => state.sessions.refresh(cookie),
+    };
+    drop(state);
+    let (cookie, id) = refreshed.ok_or_else(Refusal::session_not_found)?;
     Ok(granted(chassis, request, &cookie, id, role))
 }
 
