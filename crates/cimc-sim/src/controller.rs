@@ -23,7 +23,7 @@ pub struct Controller {
 }
 
 /// How the sessions of a controller have been used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct SessionCounters {
     /// Sessions open now.
     pub open: usize,

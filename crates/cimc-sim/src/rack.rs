@@ -73,7 +73,8 @@ pub struct RackSpec {
     pub install_duration: Duration,
     /// The part of it that it varies by at random: 0.1 for plus or minus ten percent.
     pub install_jitter: f64,
-    /// Where `GET /machines` is offered, if anywhere.
+    /// Where other processes are told what the machines do and may add faults, if anywhere. Nobody
+    /// is asked for a password there.
     pub admin: Option<SocketAddr>,
 }
 
@@ -260,7 +261,7 @@ impl Rack {
         &self.controllers
     }
 
-    /// Where `GET /machines` is, if it was asked for.
+    /// Where the service for other processes is, if it was asked for.
     pub fn admin_address(&self) -> Option<SocketAddr> {
         self.admin
     }
