@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Measures the release build against its targets: memory and start of an idle service, and an install
-# of 200 simulated servers. Exit code 0 if all targets are met, 1 if one is missed, 2 if it can't run.
+# Measures the release build against its targets: memory and start of an idle service, an install of
+# 200 simulated servers, and the memory of 10,000 simulated controllers. Exit code 0 if all targets are met, 1 if one is missed, 2 if it can't run.
 #
 #   benches/run.sh               all
-#   benches/run.sh NAME...       only these: memory start demo
+#   benches/run.sh NAME...       only these: memory start demo simulator-memory
 #
 # Environment:
 #   FERRIC_RELEASE_BIN  measure this program in place of target/release/ferric, which is built if absent

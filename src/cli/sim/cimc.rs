@@ -1,13 +1,15 @@
 //! `ferric sim cimc`: controllers of one firmware.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use cimc_sim::{RackSpec, Timing};
+use cimc_sim::{Controller, RackSpec, Timing};
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use super::rack;
+use super::{open_files, places, rack};
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output;
 
@@ -22,6 +24,9 @@ pub(in crate::cli) struct CimcArgs {
     /// How many controllers
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     count: u16,
+    /// How many of them on one address; the others are on the addresses that follow
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    per_address: Option<u16>,
     /// Speak TLS, with a self-signed certificate
     #[arg(long)]
     tls: bool,
@@ -40,9 +45,33 @@ pub(in crate::cli) struct CimcArgs {
     /// How long an install takes
     #[arg(long, value_name = "S", default_value_t = 300.0)]
     install_seconds: f64,
-    /// Where to tell what the machines do: GET /machines
+    /// How long a controller works on each request, while the others wait in its queue
+    #[arg(long, value_name = "S", default_value = "0", value_parser = time)]
+    answer_delay: Duration,
+    /// The pace of the hardware: 0.01 for a hundredth of its usual times
+    #[arg(long, value_name = "F", default_value_t = 1.0, value_parser = factor)]
+    time_factor: f64,
+    /// Where to tell what the machines do and to take faults: GET /machines, POST /faults
     #[arg(long, value_name = "ADDR:PORT")]
     admin: Option<SocketAddr>,
+    /// A file to write the list of controllers to, as JSON
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// A length of time in seconds.
+fn time(text: &str) -> Result<Duration, String> {
+    let seconds = text
+        .parse()
+        .map_err(|_| "write seconds, e.g. 0.7".to_owned())?;
+    Duration::try_from_secs_f64(seconds).map_err(|_| format!("{seconds} is no length of time"))
+}
+
+fn factor(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(factor) if factor > 0.0 && factor <= 1000.0 => Ok(factor),
+        _ => Err("it must be a number above 0, e.g. 0.01".to_owned()),
+    }
 }
 
 /// What a controller switches on and off.
@@ -53,18 +82,15 @@ enum Backend {
 }
 
 pub(super) async fn run(args: CimcArgs, stop: &CancellationToken) -> Outcome {
-    let mut controllers = rack::controllers(&args.firmware, usize::from(args.count))?;
-    for (number, controller) in (0_u16..).zip(&mut controllers) {
+    let count = usize::from(args.count);
+    let mut controllers = rack::controllers(&args.firmware, count)?;
+    let places = places::places(args.listen, count, args.per_address)?;
+    for (controller, place) in controllers.iter_mut().zip(places) {
         controller.tls = args.tls;
-        if args.listen.port() != 0 {
-            controller.port = args.listen.port().checked_add(number).ok_or_else(|| {
-                Failure::usage(format!(
-                    "--count: there are no {} ports from {}",
-                    args.count, args.listen
-                ))
-            })?;
-        }
+        controller.ip = Some(place.ip());
+        controller.port = place.port();
     }
+    open_files::allow(count)?;
     let Backend::Model = args.backend;
     let rack = rack::start_rack(RackSpec {
         listen_ip: args.listen.ip(),
@@ -72,11 +98,22 @@ pub(super) async fn run(args: CimcArgs, stop: &CancellationToken) -> Outcome {
         password: args.password.into(),
         cobbler_base: args.cobbler,
         install_duration: seconds(args.install_seconds)?,
-        timing: Timing::default(),
+        timing: Timing {
+            answer: args.answer_delay,
+            ..Timing::default().scaled(args.time_factor)
+        },
         admin: args.admin,
         ..RackSpec::new(controllers)
     })
     .await?;
+    if let Some(file) = &args.out {
+        write_list(file, rack.controllers()).map_err(|error| {
+            Failure::cannot_start(format!(
+                "--out: {} can't be written: {error}",
+                file.display()
+            ))
+        })?;
+    }
     for controller in rack.controllers() {
         let personality = controller.personality();
         output::line(format!(
@@ -88,11 +125,41 @@ pub(super) async fn run(args: CimcArgs, stop: &CancellationToken) -> Outcome {
         ));
     }
     if let Some(admin) = rack.admin_address() {
-        output::line(format!("machines: http://{admin}/machines"));
+        output::line(format!(
+            "machines: http://{admin}/machines  faults: http://{admin}/faults"
+        ));
     }
     stop.cancelled().await;
     rack.shutdown().await;
     Ok(Exit::Done)
+}
+
+/// One controller in the list that is written for scripts.
+#[derive(Serialize)]
+struct Listed<'a> {
+    name: &'a str,
+    url: String,
+    address: String,
+    firmware: &'a str,
+    model: &'a str,
+    serial: &'a str,
+    macs: &'a [String],
+}
+
+fn write_list(file: &Path, controllers: &[Controller]) -> std::io::Result<()> {
+    let list: Vec<_> = controllers
+        .iter()
+        .map(|controller| Listed {
+            name: controller.name(),
+            url: controller.url(),
+            address: controller.address(),
+            firmware: controller.personality().firmware(),
+            model: controller.personality().model(),
+            serial: controller.serial(),
+            macs: controller.macs(),
+        })
+        .collect();
+    std::fs::write(file, serde_json::to_vec_pretty(&list)?)
 }
 
 /// A length of time from a flag.

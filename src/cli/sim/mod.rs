@@ -4,6 +4,8 @@ mod cimc;
 mod cobbler;
 mod lab;
 mod lab_files;
+mod open_files;
+mod places;
 pub(super) mod rack;
 
 use clap::Subcommand;
