@@ -16,7 +16,7 @@ use crate::backend::Backend;
 use crate::chassis::{Account, Chassis, ChassisSpec};
 use crate::controller::Controller;
 use crate::http::{self, HANDSHAKE_LIMIT, TlsError};
-use crate::machine::{self, Machine, MachineSpec};
+use crate::machine::{self, Disk, InstalledSystem, Machine, MachineSpec};
 use crate::personality::Personality;
 use crate::power;
 use crate::session::Role;
@@ -67,6 +67,8 @@ pub struct RackSpec {
     pub read_only: Option<(String, SecretString)>,
     /// Cobbler's base URL, `http://host:port`; without one every network boot fails.
     pub cobbler_base: Option<String>,
+    /// Whether the machines begin with a system on their disks, or with empty ones.
+    pub installed: bool,
     /// How long things take.
     pub timing: Timing,
     /// How long an install takes.
@@ -89,6 +91,7 @@ impl RackSpec {
             password: SecretString::from("password"),
             read_only: None,
             cobbler_base: None,
+            installed: false,
             timing: Timing::default(),
             install_duration: Duration::from_secs(300),
             install_jitter: 0.1,
@@ -216,6 +219,10 @@ impl Rack {
         let machine = MachineSpec {
             macs: chassis.identity.macs.to_vec(),
             cobbler: parts.cobbler.clone(),
+            disk: match spec.installed {
+                true => Disk::Installed(InstalledSystem::unknown()),
+                false => Disk::Empty,
+            },
             install: spec.install_duration,
             jitter: spec.install_jitter,
             timing: parts.timing.clone(),

@@ -45,6 +45,9 @@ pub(in crate::cli) struct CimcArgs {
     /// How long an install takes
     #[arg(long, value_name = "S", default_value_t = 300.0)]
     install_seconds: f64,
+    /// The machines have a system on their disks, which boots and obeys the power button
+    #[arg(long)]
+    installed: bool,
     /// How long a controller works on each request, while the others wait in its queue
     #[arg(long, value_name = "S", default_value = "0", value_parser = time)]
     answer_delay: Duration,
@@ -97,6 +100,7 @@ pub(super) async fn run(args: CimcArgs, stop: &CancellationToken) -> Outcome {
         user: args.user,
         password: args.password.into(),
         cobbler_base: args.cobbler,
+        installed: args.installed,
         install_duration: seconds(args.install_seconds)?,
         timing: Timing {
             answer: args.answer_delay,

@@ -1,5 +1,6 @@
 //! The objects that a controller has before anybody has written to it.
 
+mod cards;
 mod condition;
 
 use crate::identity::Identity;
@@ -22,6 +23,7 @@ pub(crate) fn objects(
     objects.extend(board(personality, identity));
     objects.extend(network(identity));
     objects.extend(condition::objects(identity));
+    objects.extend(cards::objects(identity));
     objects.extend(boot_order(personality));
     ObjectTree::new(objects, personality, pool)
 }

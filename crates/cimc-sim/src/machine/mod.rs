@@ -30,6 +30,8 @@ pub(crate) struct MachineSpec {
     pub(crate) macs: Vec<String>,
     /// `http://host:port` of Cobbler; without one every network boot fails.
     pub(crate) cobbler: Option<Arc<str>>,
+    /// What is on its disk to begin with.
+    pub(crate) disk: Disk,
     pub(crate) install: Duration,
     /// The part of `install` that it may vary by, 0.1 for ten percent.
     pub(crate) jitter: f64,
@@ -64,10 +66,11 @@ impl Machine {
         cancelled: CancellationToken,
     ) -> (Arc<Self>, impl Future<Output = ()> + Send) {
         let (signals, received) = mpsc::unbounded_channel();
+        let state = MachineState::new(spec.disk.clone());
         let machine = Arc::new(Self {
             spec,
             board,
-            state: Mutex::new(MachineState::new()),
+            state: Mutex::new(state),
             quirks: Mutex::new(Vec::new()),
             signals,
             acpi: Notify::new(),

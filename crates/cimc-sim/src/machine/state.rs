@@ -72,6 +72,19 @@ pub struct InstalledSystem {
     pub packages: Vec<String>,
 }
 
+impl InstalledSystem {
+    /// A system that was there before anybody looked.
+    pub(crate) fn unknown() -> Self {
+        Self {
+            system: "unknown".to_owned(),
+            profile: String::new(),
+            hostname: String::new(),
+            autoinstall: String::new(),
+            packages: Vec::new(),
+        }
+    }
+}
+
 /// How often things have happened to a machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Counters {
@@ -103,10 +116,10 @@ pub struct MachineState {
 }
 
 impl MachineState {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(disk: Disk) -> Self {
         Self {
             phase: Phase::Off,
-            disk: Disk::Empty,
+            disk,
             counters: Counters::default(),
             fetched: BTreeMap::new(),
         }

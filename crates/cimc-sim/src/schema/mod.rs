@@ -4,6 +4,7 @@
 //! for "1.5 or earlier" where nothing else is known.
 
 mod boot;
+mod cards;
 mod system;
 
 use crate::release::{R1_4_2B, Release};
@@ -90,10 +91,14 @@ pub(crate) fn find(name: &str, release: Release) -> Option<&'static Class> {
 
 /// The class of that name in any release.
 pub(crate) fn any(name: &str) -> Option<&'static Class> {
+    all().find(|class| class.name == name)
+}
+
+fn all() -> impl Iterator<Item = &'static Class> {
     system::CLASSES
         .iter()
         .chain(boot::CLASSES)
-        .find(|class| class.name == name)
+        .chain(cards::CLASSES)
 }
 
 #[cfg(test)]
@@ -117,11 +122,7 @@ mod tests {
 
     #[test]
     fn no_class_stands_twice_in_the_table() {
-        let mut names: Vec<_> = system::CLASSES
-            .iter()
-            .chain(boot::CLASSES)
-            .map(|c| c.name)
-            .collect();
+        let mut names: Vec<_> = super::all().map(|c| c.name).collect();
         let all = names.len();
         names.sort_unstable();
         names.dedup();
