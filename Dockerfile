@@ -4,14 +4,18 @@
 #   -v ferric:/var/lib/ferric -v ./ferric.toml:/etc/ferric/ferric.toml:ro ferric
 
 FROM rust:1.95-bookworm AS builder
+# The legacy TLS profile, for controllers that speak TLS 1.0 alone, is OpenSSL's.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libssl-dev pkg-config \
+    && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
-RUN cargo build --release --locked --bin ferric
+RUN cargo build --release --locked --bin ferric --features legacy-tls
 
 FROM debian:bookworm-slim
 # The roots against which Cobbler's certificate is checked.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates \
+    && apt-get install -y --no-install-recommends ca-certificates libssl3 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 6385 --home-dir /var/lib/ferric --shell /usr/sbin/nologin ferric \
     && install -d -o ferric -g ferric -m 0700 /var/lib/ferric \

@@ -59,6 +59,7 @@ impl BatchNode {
             ("cimc_protocol", json!(self.cimc.protocol)),
             ("cimc_port", json!(self.cimc.port)),
             ("cimc_verify_ca", json!(self.cimc.verify_ca)),
+            ("cimc_tls", json!(self.cimc.tls)),
             ("cobbler", json!(cobbler)),
         ])
     }

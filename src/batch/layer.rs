@@ -20,7 +20,7 @@ pub(super) const KEYS: &[&str] = &[
 ];
 
 /// The keys of its `cimc`.
-const CIMC_KEYS: &[&str] = &["username", "protocol", "port", "verify"];
+const CIMC_KEYS: &[&str] = &["username", "protocol", "port", "verify", "tls"];
 
 /// What one of defaults, service and node says.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +30,7 @@ pub(super) struct Layer {
     pub(super) protocol: Option<String>,
     pub(super) port: Option<u16>,
     pub(super) verify: Option<serde_json::Value>,
+    pub(super) tls: Option<String>,
     pub(super) domain: Option<String>,
     pub(super) gateway: Option<String>,
     pub(super) name_servers: Option<Vec<String>>,
@@ -80,6 +81,7 @@ impl Layer {
             layer.verify = cimc
                 .bool_or_text("verify")
                 .map(|verify| absolute(verify, files));
+            layer.tls = cimc.word("tls", &["modern", "legacy"]);
         }
         (layer, cimc)
     }
@@ -94,6 +96,7 @@ impl Layer {
             protocol: upper.protocol.or(below.protocol),
             port: upper.port.or(below.port),
             verify: upper.verify.or(below.verify),
+            tls: upper.tls.or(below.tls),
             domain: upper.domain.or(below.domain),
             gateway: upper.gateway.or(below.gateway),
             name_servers: upper.name_servers.or(below.name_servers),

@@ -88,6 +88,8 @@ pub struct BatchCimc {
     pub port: Option<u16>,
     /// `true`, `false`, a PEM file or a fingerprint.
     pub verify_ca: Option<serde_json::Value>,
+    /// `modern` or `legacy`.
+    pub tls: Option<String>,
 }
 
 impl Batch {

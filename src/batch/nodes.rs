@@ -88,6 +88,7 @@ impl Row<'_> {
                     protocol: layer.protocol,
                     port: layer.port,
                     verify_ca: layer.verify,
+                    tls: layer.tls,
                 },
                 macs: macs
                     .iter()

@@ -116,6 +116,7 @@ fn every_setting_of_a_node_reaches_the_api() {
     assert_eq!(driver_info["cimc_protocol"], "http");
     assert_eq!(driver_info["cimc_port"], 8080);
     assert_eq!(driver_info["cimc_verify_ca"], false);
+    assert_eq!(driver_info["cimc_tls"], "legacy");
     let instance_info = node.instance_info();
     assert_eq!(instance_info["cobbler_distro"], "el9-x86_64");
     assert_eq!(

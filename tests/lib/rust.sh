@@ -32,6 +32,26 @@ section_rust() {
   cat "$run" >>"$SECTION_LOG"
   count_rust "$run" "$code"
   postgres_stop
+  legacy_tls
+}
+
+# The feature legacy-tls needs the system's OpenSSL, and is off in every other build here.
+legacy_tls() {
+  local code=0 run=$LOGS/legacy-tls-run.log
+  if ! need_debian libssl-dev pkg-config; then
+    say 'SKIPPED the tests of the legacy TLS profile: libssl-dev and pkg-config could not be installed'
+    count 0 0 1
+    return
+  fi
+  : >"$run"
+  if cargo nextest --version >/dev/null 2>&1; then
+    SECTION_LOG=$run logged 900 cargo nextest run --features legacy-tls --test legacy_tls \
+      --no-fail-fast --status-level fail --final-status-level fail || code=$?
+  else
+    SECTION_LOG=$run logged 900 cargo test --features legacy-tls --test legacy_tls || code=$?
+  fi
+  cat "$run" >>"$SECTION_LOG"
+  count_rust "$run" "$code"
 }
 
 count_rust() { # log exit-code

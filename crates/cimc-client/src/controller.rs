@@ -7,18 +7,17 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use reqwest::Client;
 use tokio_util::task::TaskTracker;
 
 use crate::error::CimcError;
 use crate::session::Session;
-use crate::settings::{ControllerSettings, TlsVerify};
+use crate::settings::{ControllerSettings, TlsProfile, TlsVerify};
 use crate::ticket::Ticket;
-use crate::transport::{self, Transport};
+use crate::transport::{Client, Transport};
 
 /// All controllers of this process, by address.
 #[derive(Debug, Default)]
@@ -30,7 +29,7 @@ pub struct Controllers {
 #[derive(Debug, Default)]
 struct Known {
     controllers: HashMap<String, Arc<Controller>>,
-    clients: HashMap<(TlsVerify, Duration), Client>,
+    clients: HashMap<(TlsProfile, TlsVerify, Duration), Client>,
 }
 
 impl Controllers {
@@ -48,8 +47,9 @@ impl Controllers {
     /// # Errors
     ///
     /// [`CimcError::Settings`] when the address, the CA file or the system's certificates can't
-    /// be used.
+    /// be used, or the build has not the TLS profile.
     pub fn get(&self, settings: &ControllerSettings) -> Result<Arc<Controller>, CimcError> {
+        settings.check()?;
         let url = settings.url()?;
         let key = format!(
             "{}:{}",
@@ -75,6 +75,7 @@ impl Controllers {
                 tasks: self.tasks.clone(),
                 refused_for_sessions: AtomicU32::new(0),
                 has_answered: AtomicBool::new(false),
+                legacy_login_told: AtomicBool::new(false),
             }),
         });
         known.controllers.insert(key, controller.clone());
@@ -94,18 +95,16 @@ impl Controllers {
 
 impl Known {
     fn client(&mut self, settings: &ControllerSettings) -> Result<Client, CimcError> {
-        let key = (settings.verify.clone(), settings.connect_timeout);
+        let key = (
+            settings.tls,
+            settings.verify.clone(),
+            settings.connect_timeout,
+        );
         let shareable = !matches!(settings.verify, TlsVerify::CaFile(_));
         if let Some(client) = self.clients.get(&key).filter(|_| shareable) {
             return Ok(client.clone());
         }
-        let client =
-            transport::client(&settings.verify, settings.connect_timeout).map_err(|problem| {
-                CimcError::Settings {
-                    address: settings.address.clone(),
-                    problem,
-                }
-            })?;
+        let client = Client::new(settings).map_err(|problem| settings.wrong(&problem))?;
         if shareable {
             self.clients.insert(key, client.clone());
         }
@@ -125,6 +124,26 @@ pub(crate) struct Core {
     pub(crate) refused_for_sessions: AtomicU32,
     /// The XML API has answered at least once.
     pub(crate) has_answered: AtomicBool,
+    /// Somebody was warned that this controller gets its password by old TLS.
+    pub(crate) legacy_login_told: AtomicBool,
+}
+
+impl Core {
+    /// Every login by old TLS can be found in the log, and the first one is hard to miss.
+    pub(crate) fn note_login(&self) {
+        if !self.transport.is_legacy_tls() {
+            return;
+        }
+        let address = self.address.as_str();
+        match self.legacy_login_told.swap(true, Ordering::Relaxed) {
+            false => tracing::warn!(
+                address,
+                "logged in by the legacy TLS profile: who can change what passes on the network \
+                 between may be able to read the password"
+            ),
+            true => tracing::info!(address, "logged in by the legacy TLS profile"),
+        }
+    }
 }
 
 /// One controller.

@@ -138,6 +138,14 @@ pub enum CimcError {
     },
 }
 
+/// What to know where the advice to use the legacy profile can't be followed at once.
+const LEGACY_TLS_MISSING: &str = if cfg!(feature = "legacy-tls") {
+    ""
+} else {
+    "; this build has it not, so build Ferric with --features legacy-tls (it needs libssl-dev and \
+     pkg-config) or use its container image, or speak plain HTTP if the network between is trusted"
+};
+
 /// The ways in which no answer comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TransportKind {
@@ -150,16 +158,23 @@ pub enum TransportKind {
     /// The time for the request or for the whole session is over.
     #[error("no answer in time; the CIMC may be restarting or overloaded")]
     Timeout,
-    /// The TLS versions or ciphers do not fit.
+    /// The TLS versions or ciphers of the modern profile do not fit.
     #[error(
-        "no common TLS version or cipher; firmware below 2.0 speaks only TLS 1.0, so use plain \
-         HTTP or a TLS relay for it"
+        "no common TLS version or cipher; firmware below 2.0 speaks only TLS 1.0: set cimc_tls to \
+         legacy (ferric probe --tls legacy){LEGACY_TLS_MISSING}"
     )]
     Tls,
+    /// Not even the TLS versions or ciphers of the legacy profile fit.
+    #[error(
+        "no common TLS version or cipher, even with cimc_tls legacy; it may speak only ciphers that \
+         the system's OpenSSL has no more (RC4, 3DES): use a TLS relay, or plain HTTP if the \
+         network between is trusted"
+    )]
+    LegacyTls,
     /// The certificate is not one that the settings accept.
     #[error(
-        "its certificate is not trusted; give its CA, its SHA-256 fingerprint, or switch the \
-         verification off"
+        "its certificate is not trusted; give its CA or, once you have compared it, its SHA-256 \
+         fingerprint, or switch the verification off"
     )]
     Certificate,
 }
@@ -217,6 +232,7 @@ mod tests {
         assert!(transport(TransportKind::Timeout).is_transient());
         assert!(transport(TransportKind::Unreachable).is_transient());
         assert!(!transport(TransportKind::Tls).is_transient());
+        assert!(!transport(TransportKind::LegacyTls).is_transient());
         assert!(!transport(TransportKind::Certificate).is_transient());
         assert!(
             !CimcError::NoXmlApi {

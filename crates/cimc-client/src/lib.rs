@@ -30,6 +30,7 @@
 
 mod boot;
 mod capability;
+mod certificate;
 mod controller;
 mod dialect;
 mod error;
@@ -68,5 +69,5 @@ pub use nics::{HostNic, NicKind};
 pub use power::{PowerChange, PowerCommand, PowerState, PowerTarget};
 pub use pxe_port::choose_pxe_port;
 pub use session::Session;
-pub use settings::{ControllerSettings, Protocol, TlsVerify};
+pub use settings::{ControllerSettings, Protocol, TlsProfile, TlsVerify};
 pub use version::FirmwareVersion;

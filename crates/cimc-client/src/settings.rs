@@ -12,12 +12,32 @@ use crate::error::CimcError;
 /// HTTP or HTTPS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Protocol {
-    /// TLS 1.2 or 1.3, port 443.
+    /// Encrypted, as the [`TlsProfile`] says; port 443.
     #[default]
     Https,
-    /// No encryption, port 80: for firmware that speaks only TLS 1.0.
+    /// No encryption, port 80: only for networks that are trusted.
     Http,
 }
+
+/// Which TLS is spoken with a controller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum TlsProfile {
+    /// TLS 1.2 and 1.3 with today's ciphers, by rustls. Enough from firmware 2.0 on, by patch
+    /// level (field reports), and from 3.0 on in any case (metadata of the vendor's SDK).
+    #[default]
+    Modern,
+    /// TLS 1.0 to 1.3 with old ciphers, short keys and SHA-1, by the system's OpenSSL at its
+    /// security level 0: for firmware below 2.0. Needs the Cargo feature `legacy-tls`, and
+    /// another [`TlsVerify`] than the system's authorities.
+    Legacy,
+}
+
+const NO_LEGACY_TLS: &str = "this build has no legacy TLS profile: build Ferric with \
+    --features legacy-tls (it needs libssl-dev and pkg-config) or use its container image, or \
+    speak plain HTTP to it if the network between is trusted";
+const LEGACY_UNCHECKED: &str = "the legacy TLS profile can't check a certificate against the \
+    system's authorities, as old keys and SHA-1 prove nothing: pin the certificate's SHA-256 \
+    fingerprint, name a PEM file that has it, or switch the check off";
 
 /// Which certificates are accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -28,7 +48,8 @@ pub enum TlsVerify {
     /// Any, even expired ones and ones without a name.
     Off,
     /// Those signed by a certificate in this PEM file, for the right name; and those that are in
-    /// the file themselves, whatever their name and dates.
+    /// the file themselves, whatever their name and dates. With [`TlsProfile::Legacy`], the
+    /// latter alone.
     CaFile(PathBuf),
     /// The one with this SHA-256 fingerprint of its DER form, whatever its name and dates.
     Fingerprint([u8; 32]),
@@ -67,6 +88,8 @@ pub struct ControllerSettings {
     pub username: String,
     /// Its password.
     pub password: SecretString,
+    /// Which TLS is spoken.
+    pub tls: TlsProfile,
     /// Which certificates are accepted.
     pub verify: TlsVerify,
     /// For connecting (5 s unless set otherwise).
@@ -87,6 +110,7 @@ impl ControllerSettings {
             port: None,
             username: username.to_owned(),
             password,
+            tls: TlsProfile::default(),
             verify: TlsVerify::default(),
             connect_timeout: Duration::from_secs(5),
             request_timeout: Duration::from_secs(60),
@@ -94,12 +118,38 @@ impl ControllerSettings {
         }
     }
 
-    /// The URL of the XML API.
-    pub(crate) fn url(&self) -> Result<Url, CimcError> {
-        let wrong = |problem: &str| CimcError::Settings {
+    /// Whether the settings can be used, as far as they tell by themselves; opens no file and
+    /// sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`CimcError::Settings`] when the address is none, or when the legacy profile is asked for
+    /// in a build without it or without a way to know the certificate.
+    pub fn check(&self) -> Result<(), CimcError> {
+        self.url()?;
+        if self.tls == TlsProfile::Modern {
+            return Ok(());
+        }
+        if !cfg!(feature = "legacy-tls") {
+            return Err(self.wrong(NO_LEGACY_TLS));
+        }
+        match self.verify {
+            TlsVerify::System => Err(self.wrong(LEGACY_UNCHECKED)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The error for settings that can't be used.
+    pub(crate) fn wrong(&self, problem: &str) -> CimcError {
+        CimcError::Settings {
             address: self.address.clone(),
             problem: problem.to_owned(),
-        };
+        }
+    }
+
+    /// The URL of the XML API.
+    pub(crate) fn url(&self) -> Result<Url, CimcError> {
+        let wrong = |problem: &str| self.wrong(problem);
         let address = self.address.trim();
         let host_and_port = match address.parse::<Ipv6Addr>() {
             Ok(bare) => format!("[{bare}]"),
@@ -131,6 +181,7 @@ impl ControllerSettings {
             && self.port == other.port
             && self.username == other.username
             && self.password.expose_secret() == other.password.expose_secret()
+            && self.tls == other.tls
             && self.verify == other.verify
             && self.connect_timeout == other.connect_timeout
             && self.request_timeout == other.request_timeout
@@ -140,7 +191,7 @@ impl ControllerSettings {
 
 #[cfg(test)]
 mod tests {
-    use super::{ControllerSettings, Protocol, TlsVerify};
+    use super::{ControllerSettings, Protocol, TlsProfile, TlsVerify};
 
     fn settings(address: &str) -> ControllerSettings {
         ControllerSettings::new(address, "admin", "hunter2".to_owned().into())
@@ -183,6 +234,28 @@ mod tests {
             "a b",
         ] {
             assert!(settings(address).url().is_err(), "{address}");
+        }
+    }
+
+    #[test]
+    fn the_legacy_profile_needs_the_feature_and_a_known_certificate() {
+        let with = |verify| {
+            let settings = ControllerSettings {
+                tls: TlsProfile::Legacy,
+                verify,
+                ..settings("10.0.0.1")
+            };
+            settings.check().map_err(|error| error.to_string())
+        };
+        let pinned = with(TlsVerify::Fingerprint([0; 32]));
+        if cfg!(feature = "legacy-tls") {
+            assert_eq!(pinned, Ok(()));
+            assert_eq!(with(TlsVerify::Off), Ok(()));
+            let unchecked = with(TlsVerify::System).unwrap_err();
+            assert!(unchecked.contains("pin the certificate's"), "{unchecked}");
+        } else {
+            let missing = pinned.unwrap_err();
+            assert!(missing.contains("--features legacy-tls"), "{missing}");
         }
     }
 

@@ -72,6 +72,7 @@ impl Ticket {
             Err(Failure::Refused(refusal)) => return Err(core.refused(LOG_IN, &refusal)),
             Err(Failure::Broken(error)) => return Err(error),
         };
+        core.note_login();
         core.refused_for_sessions.store(0, Ordering::Relaxed);
         let cookie = answer.get("outCookie").filter(|cookie| !cookie.is_empty());
         let cookie = cookie

@@ -1,10 +1,8 @@
-//! TLS client configurations for the four ways of verifying.
+//! The modern TLS profile: rustls, TLS 1.2 and 1.3, for the four ways of verifying.
 //!
-//! Certificates of these controllers are mostly self-signed, without a usable name and often
-//! expired, so pinning one is the honest choice where no CA is in use. Except with verification
-//! off, the other side must always prove that it has the key of the certificate.
+//! Except with verification off, the other side must always prove that it has the key of the
+//! certificate.
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,15 +11,14 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{
     CryptoProvider, WebPkiSupportedAlgorithms, ring, verify_tls12_signature, verify_tls13_signature,
 };
-use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, RootCertStore,
     SignatureScheme,
 };
 use rustls_platform_verifier::Verifier;
-use sha2::{Digest as _, Sha256};
 
+use crate::certificate::{self, Distrust, Pins};
 use crate::settings::TlsVerify;
 
 /// The configuration for one way of verifying; the error is a sentence about the setting.
@@ -29,15 +26,18 @@ pub(crate) fn config(verify: &TlsVerify) -> Result<ClientConfig, String> {
     let provider = Arc::new(ring::default_provider());
     let algorithms = provider.signature_verification_algorithms;
     let verifier: Arc<dyn ServerCertVerifier> = match verify {
-        TlsVerify::System => Arc::new(
-            Verifier::new(provider.clone())
-                .map_err(|error| format!("the system's certificates can't be used: {error}"))?,
-        ),
+        TlsVerify::System => Arc::new(Checked {
+            pins: Pins::Certificates(Vec::new()),
+            authorities: Some(Arc::new(Verifier::new(provider.clone()).map_err(
+                |error| format!("the system's certificates can't be used: {error}"),
+            )?)),
+            algorithms,
+        }),
         TlsVerify::Off => Arc::new(AnyCertificate(algorithms)),
         TlsVerify::CaFile(path) => Arc::new(from_file(path, provider.clone())?),
-        TlsVerify::Fingerprint(expected) => Arc::new(Pinned {
-            accepted: Accepted::Fingerprint(*expected),
-            ca: None,
+        TlsVerify::Fingerprint(expected) => Arc::new(Checked {
+            pins: Pins::Fingerprint(*expected),
+            authorities: None,
             algorithms,
         }),
     };
@@ -49,53 +49,37 @@ pub(crate) fn config(verify: &TlsVerify) -> Result<ClientConfig, String> {
         .with_no_client_auth())
 }
 
-fn from_file(path: &Path, provider: Arc<CryptoProvider>) -> Result<Pinned, String> {
-    let unusable = |why: String| format!("the certificate file {} {why}", path.display());
-    let certificates: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect)
-        .map_err(|error| unusable(format!("can't be read: {error}")))?;
-    if certificates.is_empty() {
-        return Err(unusable("has no certificate in it".to_owned()));
-    }
+fn from_file(path: &Path, provider: Arc<CryptoProvider>) -> Result<Checked, String> {
+    let certificates = certificate::read_file(path)?;
     let algorithms = provider.signature_verification_algorithms;
     let mut roots = RootCertStore::empty();
     // A certificate that can't be a root is still accepted by itself.
     roots.add_parsable_certificates(certificates.iter().cloned());
-    let ca = match roots.is_empty() {
+    let authorities: Option<Arc<dyn ServerCertVerifier>> = match roots.is_empty() {
         true => None,
         false => Some(
             WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
                 .build()
-                .map_err(|error| unusable(format!("can't be used: {error}")))?,
+                .map_err(|error| certificate::unusable(path, &format!("can't be used: {error}")))?,
         ),
     };
-    Ok(Pinned {
-        accepted: Accepted::Certificates(certificates),
-        ca,
+    Ok(Checked {
+        pins: Pins::Certificates(certificates),
+        authorities,
         algorithms,
     })
 }
 
+/// Accepts known certificates whatever their name and dates, and those of authorities if there
+/// are any. A refusal tells the fingerprint that was shown.
 #[derive(Debug)]
-enum Accepted {
-    Fingerprint([u8; 32]),
-    Certificates(Vec<CertificateDer<'static>>),
-}
-
-/// Accepts known certificates whatever their name and dates, and those of a CA if there is one.
-#[derive(Debug)]
-struct Pinned {
-    accepted: Accepted,
-    ca: Option<Arc<WebPkiServerVerifier>>,
+struct Checked {
+    pins: Pins,
+    authorities: Option<Arc<dyn ServerCertVerifier>>,
     algorithms: WebPkiSupportedAlgorithms,
 }
 
-/// The certificate shown is not the pinned one.
-#[derive(Debug, thiserror::Error)]
-#[error("the controller shows a certificate with the SHA-256 fingerprint {0}")]
-struct OtherCertificate(String);
-
-impl ServerCertVerifier for Pinned {
+impl ServerCertVerifier for Checked {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -104,23 +88,16 @@ impl ServerCertVerifier for Pinned {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let shown: [u8; 32] = Sha256::digest(end_entity).into();
-        let known = match &self.accepted {
-            Accepted::Fingerprint(expected) => *expected == shown,
-            Accepted::Certificates(all) => all.iter().any(|one| one == end_entity),
-        };
-        if known {
+        if self.pins.have(end_entity) {
             return Ok(ServerCertVerified::assertion());
         }
-        match &self.ca {
-            Some(ca) => {
-                ca.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
-            }
-            None => {
-                let error = OtherError(Arc::new(OtherCertificate(hexadecimal(&shown))));
-                Err(Error::InvalidCertificate(CertificateError::Other(error)))
-            }
-        }
+        let distrust = Distrust::of(end_entity);
+        let Some(authorities) = &self.authorities else {
+            return Err(refused(distrust));
+        };
+        authorities
+            .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+            .map_err(|error| refused(distrust.because(error)))
     }
 
     fn verify_tls12_signature(
@@ -188,9 +165,16 @@ impl ServerCertVerifier for AnyCertificate {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+fn refused(distrust: Distrust) -> Error {
+    Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(distrust))))
+}
+
+/// What the check of a certificate said, if that is what failed.
+pub(crate) fn distrust(error: &Error) -> Option<&Distrust> {
+    match error {
+        Error::InvalidCertificate(CertificateError::Other(OtherError(inner))) => {
+            inner.downcast_ref()
+        }
+        _ => None,
+    }
 }

@@ -17,7 +17,7 @@ use crate::power::PowerCommand;
 pub struct Controller {
     pub(crate) name: String,
     pub(crate) address: SocketAddr,
-    pub(crate) tls: bool,
+    pub(crate) certificate: Option<String>,
     pub(crate) chassis: Arc<Chassis>,
     pub(crate) machine: Arc<Machine>,
 }
@@ -48,14 +48,19 @@ impl Controller {
     pub fn url(&self) -> String {
         format!(
             "{}://{}/nuova",
-            if self.tls { "https" } else { "http" },
+            if self.is_tls() { "https" } else { "http" },
             self.address
         )
     }
 
     /// Whether it speaks TLS.
     pub fn is_tls(&self) -> bool {
-        self.tls
+        self.certificate.is_some()
+    }
+
+    /// The certificate that it shows, as PEM text, if it speaks TLS.
+    pub fn certificate(&self) -> Option<&str> {
+        self.certificate.as_deref()
     }
 
     /// The firmware it plays; an [upgrade](Self::upgrade) changes it.

@@ -1,14 +1,12 @@
 //! The network side of a controller: plain HTTP or TLS, one request at a time.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router};
-use rustls::pki_types::PrivateKeyDer;
 use tokio::sync::Mutex;
 
 use crate::chassis::{Availability, Chassis};
@@ -160,31 +158,4 @@ fn html_not_found() -> Response {
         page,
     )
         .into_response()
-}
-
-/// Why no certificate could be made.
-#[derive(Debug, thiserror::Error)]
-pub enum TlsError {
-    /// The key or the certificate.
-    #[error("making a self-signed certificate failed")]
-    Certificate(#[from] rcgen::Error),
-    /// The TLS set-up.
-    #[error("setting up TLS failed")]
-    Setup(#[from] rustls::Error),
-}
-
-/// How long a TLS handshake may take.
-pub(crate) const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
-
-/// A self-signed certificate as controllers have: a fixed name that fits no address.
-pub(crate) fn self_signed() -> Result<Arc<rustls::ServerConfig>, TlsError> {
-    let made = rcgen::generate_simple_self_signed(["cimc.invalid".to_owned()])?;
-    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der())
-        .map_err(|why| rustls::Error::General(why.to_owned()))?;
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key)?;
-    Ok(Arc::new(config))
 }

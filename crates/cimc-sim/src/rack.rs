@@ -15,12 +15,13 @@ use crate::admin;
 use crate::backend::Backend;
 use crate::chassis::{Account, Chassis, ChassisSpec};
 use crate::controller::Controller;
-use crate::http::{self, HANDSHAKE_LIMIT, TlsError};
+use crate::http;
 use crate::machine::{self, Disk, InstalledSystem, Machine, MachineSpec};
 use crate::personality::Personality;
 use crate::power;
 use crate::session::Role;
 use crate::timing::Timing;
+use crate::tls::{Acceptor, Fronts, HANDSHAKE_LIMIT, Tls, TlsError};
 use crate::tree::Pool;
 use crate::wire::Gate;
 
@@ -33,8 +34,8 @@ pub struct ControllerSpec {
     pub ip: Option<IpAddr>,
     /// The port to listen on; 0 for any free one.
     pub port: u16,
-    /// Whether to speak TLS, with a self-signed certificate.
-    pub tls: bool,
+    /// Which TLS to speak.
+    pub tls: Tls,
 }
 
 impl ControllerSpec {
@@ -44,7 +45,7 @@ impl ControllerSpec {
             personality,
             ip: None,
             port: 0,
-            tls: false,
+            tls: Tls::Off,
         }
     }
 }
@@ -130,28 +131,24 @@ pub struct Rack {
 }
 
 /// What the controllers of a rack have in common.
-#[derive(Debug)]
 struct Parts {
     pool: Pool,
     timing: Arc<Timing>,
     accounts: Arc<[Account]>,
     cobbler: Option<Arc<str>>,
     client: reqwest::Client,
-    certificate: Option<Arc<rustls::ServerConfig>>,
+    fronts: Fronts,
 }
 
 impl Parts {
-    fn new(
-        spec: &RackSpec,
-        certificate: Option<Arc<rustls::ServerConfig>>,
-    ) -> Result<Self, StartError> {
+    fn new(spec: &RackSpec) -> Result<Self, StartError> {
         Ok(Self {
             pool: Pool::default(),
             timing: Arc::new(spec.timing.clone()),
             accounts: accounts(spec).into(),
             cobbler: spec.cobbler_base.as_deref().map(Arc::from),
             client: machine::client()?,
-            certificate,
+            fronts: Fronts::default(),
         })
     }
 }
@@ -175,11 +172,7 @@ impl Rack {
             admin: None,
             running: Running::new(),
         };
-        let certificate = match spec.controllers.iter().any(|c| c.tls) {
-            true => Some(http::self_signed()?),
-            false => None,
-        };
-        let mut parts = Parts::new(&spec, certificate)?;
+        let mut parts = Parts::new(&spec)?;
         for (number, controller) in (0_u16..).zip(&spec.controllers) {
             rack.add(&spec, controller, number, &mut parts)?;
         }
@@ -242,21 +235,30 @@ impl Rack {
         let server = running.server(listener, address)?;
         let gate = Gate {
             chassis: chassis.clone(),
-            tls: controller.tls,
+            tls: controller.tls != Tls::Off,
         };
-        match parts.certificate.clone().filter(|_| controller.tls) {
-            Some(certificate) => {
-                let acceptor = RustlsAcceptor::new(RustlsConfig::from_config(certificate))
+        let front = parts.fronts.front(controller.tls, controller.personality)?;
+        match front.acceptor {
+            Acceptor::Plain => running.spawn(server.acceptor(gate).serve(router)),
+            Acceptor::Modern(config) => {
+                let acceptor = RustlsAcceptor::new(RustlsConfig::from_config(config))
                     .handshake_timeout(HANDSHAKE_LIMIT)
                     .acceptor(gate);
                 running.spawn(server.acceptor(acceptor).serve(router));
             }
-            None => running.spawn(server.acceptor(gate).serve(router)),
+            #[cfg(feature = "legacy-tls")]
+            Acceptor::Aged(config) => {
+                let config = axum_server::tls_openssl::OpenSSLConfig::from_acceptor(config);
+                let acceptor = axum_server::tls_openssl::OpenSSLAcceptor::new(config)
+                    .handshake_timeout(HANDSHAKE_LIMIT)
+                    .acceptor(gate);
+                running.spawn(server.acceptor(acceptor).serve(router));
+            }
         }
         self.controllers.push(Controller {
             name,
             address,
-            tls: controller.tls,
+            certificate: front.certificate,
             chassis,
             machine,
         });

@@ -129,7 +129,7 @@ async fn a_kept_connection_serves_several_requests_until_the_controller_restarts
 #[tokio::test]
 async fn a_handshake_can_fail_on_tls_only() {
     let mut spec = spec(&["3.0", "3.0"]);
-    spec.controllers[1].tls = true;
+    spec.controllers[1].tls = cimc_sim::Tls::Modern;
     let rack = Rack::start(spec).await.unwrap();
     for controller in rack.controllers() {
         controller

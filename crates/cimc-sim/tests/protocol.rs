@@ -269,7 +269,7 @@ async fn an_m8_board_refuses_a_boot_mode() {
 #[tokio::test]
 async fn a_connection_is_kept_from_3_0_on_if_the_client_wants_it() {
     let mut spec = spec(&["2.0", "3.0", "3.0"]);
-    spec.controllers[2].tls = true;
+    spec.controllers[2].tls = cimc_sim::Tls::Modern;
     let rack = Rack::start(spec).await.unwrap();
     assert!(rack.controllers()[2].url().starts_with("https://"));
     for (controller, kept) in rack.controllers().iter().zip([false, true, true]) {

@@ -47,6 +47,7 @@ pub(super) fn wish(index: usize, server: &Server) -> Wish {
                 protocol: Some("http".to_owned()),
                 port: None,
                 verify_ca: None,
+                tls: None,
             },
             macs: Vec::new(),
             domain: Some("lab.example".to_owned()),

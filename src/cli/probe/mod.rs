@@ -2,8 +2,8 @@
 
 mod report;
 
-use cimc_client::{ControllerSettings, Controllers, Protocol, TlsVerify};
-use clap::Args;
+use cimc_client::{ControllerSettings, Controllers, Protocol, TlsProfile, TlsVerify};
+use clap::{Args, ValueEnum};
 
 use super::exit::{Exit, Failure, Outcome};
 use super::{Global, output};
@@ -19,9 +19,12 @@ pub(super) struct ProbeArgs {
     /// The environment variable that holds its password
     #[arg(long, value_name = "VAR", default_value = "CIMC_PASSWORD")]
     password_env: String,
-    /// Plain HTTP, for firmware that speaks only old TLS
+    /// Plain HTTP, on a network that is trusted
     #[arg(long)]
     http: bool,
+    /// modern: TLS 1.2 and later; legacy: TLS 1.0 and later, for firmware below 2.0
+    #[arg(long, value_name = "PROFILE", value_enum, default_value_t = Tls::Modern, conflicts_with = "http")]
+    tls: Tls,
     /// Accept any certificate; most controllers have a self-signed one
     #[arg(long, conflicts_with = "fingerprint")]
     insecure: bool,
@@ -31,6 +34,13 @@ pub(super) struct ProbeArgs {
     /// Print JSON
     #[arg(long)]
     json: bool,
+}
+
+/// A TLS profile by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Tls {
+    Modern,
+    Legacy,
 }
 
 pub(super) async fn run(global: &Global, args: ProbeArgs) -> Outcome {
@@ -60,6 +70,10 @@ fn settings(args: &ProbeArgs) -> Result<ControllerSettings, Failure> {
     if args.http {
         settings.protocol = Protocol::Http;
     }
+    settings.tls = match args.tls {
+        Tls::Modern => TlsProfile::Modern,
+        Tls::Legacy => TlsProfile::Legacy,
+    };
     if args.insecure {
         settings.verify = TlsVerify::Off;
     }

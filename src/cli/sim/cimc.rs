@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use cimc_sim::{Controller, RackSpec, Timing};
+use cimc_sim::{Controller, RackSpec, Timing, Tls};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
@@ -27,7 +27,7 @@ pub(in crate::cli) struct CimcArgs {
     /// How many of them on one address; the others are on the addresses that follow
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     per_address: Option<u16>,
-    /// Speak TLS, with a self-signed certificate
+    /// Speak TLS as that firmware does, with a self-signed certificate
     #[arg(long)]
     tls: bool,
     /// The account that may do everything
@@ -85,11 +85,17 @@ enum Backend {
 }
 
 pub(super) async fn run(args: CimcArgs, stop: &CancellationToken) -> Outcome {
+    if args.tls && !Tls::CAN_AGE {
+        output::note(
+            "this build can't play the TLS of old firmware (--features legacy-tls can): all \
+             controllers speak TLS 1.2 and 1.3",
+        );
+    }
     let count = usize::from(args.count);
     let mut controllers = rack::controllers(&args.firmware, count)?;
     let places = places::places(args.listen, count, args.per_address)?;
     for (controller, place) in controllers.iter_mut().zip(places) {
-        controller.tls = args.tls;
+        controller.tls = if args.tls { Tls::Aged } else { Tls::Off };
         controller.ip = Some(place.ip());
         controller.port = place.port();
     }

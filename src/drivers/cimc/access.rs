@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use cimc_client::{
     Capabilities, CimcError, Controller, ControllerSettings, Controllers, Operation, Protocol,
-    Session, TlsVerify,
+    Session, TlsProfile, TlsVerify,
 };
 use serde_json::Value;
 
@@ -30,7 +30,7 @@ pub(super) const PROPERTIES: &[Property] = &[
     ("cimc_password", "Password of that user. Required."),
     (
         "cimc_protocol",
-        "https (the default) or http, for firmware whose TLS is too old.",
+        "https (the default) or http, for networks that are trusted.",
     ),
     (
         "cimc_port",
@@ -43,7 +43,8 @@ pub(super) const PROPERTIES: &[Property] = &[
     ),
     (
         "cimc_tls",
-        "modern: TLS 1.2 and later. The default, and the only one in this build.",
+        "modern (the default): TLS 1.2 and later. legacy: TLS 1.0 and later, for firmware below 2.0; needs a \
+         cimc_verify_ca other than true, and a build with legacy-tls.",
     ),
 ];
 
@@ -191,13 +192,14 @@ pub(super) fn settings(node: &Node, timeout: Duration) -> Result<ControllerSetti
         None | Some(Value::Null) => TlsVerify::System,
         Some(value) => verify(value)?,
     };
-    match node.driver_text("cimc_tls") {
-        None | Some("modern") => Ok(settings),
-        Some("legacy") => Err(DriverError::invalid(
-            "driver_info/cimc_tls is \"legacy\", which this build can't do; set cimc_protocol to http if the network \
-             between here and the CIMC is trusted.",
-        )),
-        Some(other) => Err(bad("cimc_tls", other, "modern")),
+    settings.tls = match node.driver_text("cimc_tls") {
+        None | Some("modern") => TlsProfile::Modern,
+        Some("legacy") => TlsProfile::Legacy,
+        Some(other) => return Err(bad("cimc_tls", other, "modern or legacy")),
+    };
+    match settings.check() {
+        Ok(()) => Ok(settings),
+        Err(error) => Err(DriverError::invalid(format!("driver_info: {error}"))),
     }
 }
 

@@ -120,6 +120,23 @@ async fn a_poor_certificate_is_refused_otherwise_before_the_password_is_sent() {
 }
 
 #[tokio::test]
+async fn a_refusal_tells_the_fingerprint_to_compare_and_to_pin() {
+    let certificate = poor();
+    let stub = serve(&certificate);
+    let shown: String = Sha256::digest(&certificate.der)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    for verify in [TlsVerify::System, fingerprint(&poor())] {
+        let error = read(&stub, verify).await.unwrap_err();
+        let cause = std::error::Error::source(&error).unwrap().to_string();
+        assert!(cause.contains(&shown), "{cause}");
+    }
+    let pinned = TlsVerify::fingerprint(&shown).unwrap();
+    assert_eq!(read(&stub, pinned).await.unwrap(), PowerState::On);
+}
+
+#[tokio::test]
 async fn a_certificate_of_the_ca_is_accepted_and_of_another_refused() {
     let directory = tempfile::tempdir().unwrap();
     let (certificate, ca) = signed();

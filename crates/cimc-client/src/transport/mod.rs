@@ -1,24 +1,28 @@
 //! One POST and its answer: connections, times, sizes, redirects.
 //!
 //! Every request has a connection of its own, as with the vendor's SDK: firmware below 3.0
-//! mishandles kept connections.
+//! mishandles kept connections. By which TLS it goes is the one thing that differs between the
+//! two kinds of [`Client`].
 
-use std::error::Error as StdError;
+#[cfg(feature = "legacy-tls")]
+mod legacy;
+mod modern;
+
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use reqwest::header::{CONNECTION, CONTENT_TYPE, LOCATION};
-use reqwest::{Client, Response, StatusCode, Url};
+use reqwest::{StatusCode, Url};
 
 use crate::error::{BoxError, TransportKind};
-use crate::settings::{ControllerSettings, TlsVerify};
-use crate::tls;
+use crate::settings::{ControllerSettings, TlsProfile};
 
 /// An answer beyond this is refused (bytes). A hierarchical read of the whole server is some
 /// hundred thousand.
 const MAX_ANSWER: usize = 8 << 20;
 /// Redirects followed for one request.
 const MAX_REDIRECTS: usize = 3;
+/// What the vendor's SDK sends; no firmware is known to look at it.
+const BODY_TYPE: &str = "application/x-www-form-urlencoded";
 
 /// Why there is no answer to look at.
 #[derive(Debug)]
@@ -31,16 +35,56 @@ pub(crate) enum TransportError {
     Unusable(String),
 }
 
-/// The HTTP client for one way of verifying; can be shared by all controllers that use it.
-pub(crate) fn client(verify: &TlsVerify, connect_timeout: Duration) -> Result<Client, String> {
-    Client::builder()
-        .tls_backend_preconfigured(tls::config(verify)?)
-        .connect_timeout(connect_timeout)
-        .redirect(reqwest::redirect::Policy::none())
-        .pool_max_idle_per_host(0)
-        .no_proxy()
-        .build()
-        .map_err(|error| format!("the HTTP client can't be set up: {error}"))
+/// An answer as it came, from whichever client.
+#[derive(Debug)]
+struct Answer {
+    status: StatusCode,
+    /// The `Location` of a redirect.
+    location: Option<String>,
+    /// Read only with status 200.
+    body: Vec<u8>,
+}
+
+impl Answer {
+    /// Room for one more piece of the body.
+    fn push(&mut self, piece: &[u8]) -> Result<(), TransportError> {
+        if self.body.len() + piece.len() > MAX_ANSWER {
+            let problem = "the answer is too long".to_owned();
+            return Err(TransportError::Unusable(problem));
+        }
+        self.body.extend_from_slice(piece);
+        Ok(())
+    }
+}
+
+/// What sends requests, for one TLS profile and one way of verifying; can be shared by all
+/// controllers that use it.
+#[derive(Debug, Clone)]
+pub(crate) enum Client {
+    Modern(modern::Client),
+    #[cfg(feature = "legacy-tls")]
+    Legacy(legacy::Client),
+}
+
+impl Client {
+    /// The client for checked settings; the error is a sentence about them.
+    pub(crate) fn new(settings: &ControllerSettings) -> Result<Self, String> {
+        match settings.tls {
+            #[cfg(feature = "legacy-tls")]
+            TlsProfile::Legacy => legacy::Client::new(settings).map(Self::Legacy),
+            #[cfg(not(feature = "legacy-tls"))]
+            TlsProfile::Legacy => Err("this build has no legacy TLS profile".to_owned()),
+            TlsProfile::Modern => modern::Client::new(settings).map(Self::Modern),
+        }
+    }
+
+    async fn post(&self, url: &Url, body: &str) -> Result<Answer, TransportError> {
+        match self {
+            Self::Modern(client) => client.post(url, body).await,
+            #[cfg(feature = "legacy-tls")]
+            Self::Legacy(client) => client.post(url, body).await,
+        }
+    }
 }
 
 /// The way to one controller.
@@ -60,6 +104,15 @@ impl Transport {
             client,
             url: Mutex::new(settings.url()?),
         })
+    }
+
+    /// Whether passwords go by a TLS that others may be able to read.
+    pub(crate) fn is_legacy_tls(&self) -> bool {
+        match &self.client {
+            Client::Modern(_) => false,
+            #[cfg(feature = "legacy-tls")]
+            Client::Legacy(_) => self.url().scheme() == "https",
+        }
     }
 
     /// Host and port as they are now, for messages.
@@ -90,21 +143,15 @@ impl Transport {
     async fn post_and_follow(&self, body: &str) -> Result<Vec<u8>, TransportError> {
         let mut url = self.url();
         for _ in 0..=MAX_REDIRECTS {
-            let response = self
-                .client
-                .post(url.clone())
-                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-                .header(CONNECTION, "close")
-                .body(body.to_owned())
-                .send()
-                .await
-                .map_err(failed)?;
-            match response.status() {
+            let answer = self.client.post(&url, body).await?;
+            match answer.status {
                 StatusCode::OK => {
                     *self.url.lock().unwrap_or_else(PoisonError::into_inner) = url;
-                    return read(response).await;
+                    return Ok(answer.body);
                 }
-                status if status.is_redirection() => url = target(&url, &response)?,
+                status if status.is_redirection() => {
+                    url = target(&url, answer.location.as_deref())?;
+                }
                 status => return Err(TransportError::Status(status)),
             }
         }
@@ -123,11 +170,8 @@ fn address_of(url: &Url) -> String {
 }
 
 /// Where a redirect leads. Another host, or plain HTTP after HTTPS, would get the password.
-fn target(from: &Url, response: &Response) -> Result<Url, TransportError> {
-    let to = response
-        .headers()
-        .get(LOCATION)
-        .and_then(|value| value.to_str().ok())
+fn target(from: &Url, location: Option<&str>) -> Result<Url, TransportError> {
+    let to = location
         .and_then(|value| from.join(value).ok())
         .ok_or_else(|| TransportError::Unusable("it redirects to nowhere".to_owned()))?;
     let downgrade = from.scheme() == "https" && to.scheme() != "https";
@@ -139,39 +183,4 @@ fn target(from: &Url, response: &Response) -> Result<Url, TransportError> {
         )));
     }
     Ok(to)
-}
-
-async fn read(mut response: Response) -> Result<Vec<u8>, TransportError> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        if body.len() + chunk.len() > MAX_ANSWER {
-            return Err(TransportError::Unusable(
-                "the answer is too long".to_owned(),
-            ));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
-fn failed(error: reqwest::Error) -> TransportError {
-    let kind = match tls_error(&error) {
-        Some(rustls::Error::InvalidCertificate(_)) => TransportKind::Certificate,
-        Some(_) => TransportKind::Tls,
-        None if error.is_timeout() => TransportKind::Timeout,
-        None => TransportKind::Unreachable,
-    };
-    TransportError::Failed(kind, Some(Box::new(error.without_url())))
-}
-
-/// The TLS error inside, if there is one. An I/O error hides its content from `source()`.
-fn tls_error<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e rustls::Error> {
-    if let Some(found) = error.downcast_ref::<rustls::Error>() {
-        return Some(found);
-    }
-    let inner = error
-        .downcast_ref::<std::io::Error>()
-        .and_then(std::io::Error::get_ref)
-        .map(|inner| inner as &(dyn StdError + 'static));
-    inner.or_else(|| error.source()).and_then(tls_error)
 }
