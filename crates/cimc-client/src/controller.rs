@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use tokio_util::task::TaskTracker;
 
 use crate::error::CimcError;
+use crate::record::Recorder;
 use crate::session::Session;
 use crate::settings::{ControllerSettings, TlsProfile, TlsVerify};
 use crate::ticket::Ticket;
@@ -24,6 +26,48 @@ use crate::transport::{Client, Transport};
 pub struct Controllers {
     known: Mutex<Known>,
     tasks: TaskTracker,
+    recording: Recording,
+}
+
+/// Where transcripts are written.
+#[derive(Debug, Default)]
+enum Recording {
+    #[default]
+    Off,
+    /// Of whatever controller there is.
+    One(Arc<Recorder>),
+    /// One for each controller, in files named by address and port.
+    Directory(PathBuf),
+}
+
+impl Recording {
+    /// The recorder of a new controller. A recording that can't be begun is not worth a failed
+    /// operation.
+    fn begin(&self, key: &str) -> Option<Arc<Recorder>> {
+        match self {
+            Self::Off => None,
+            Self::One(recorder) => Some(recorder.clone()),
+            Self::Directory(directory) => {
+                let name = |c: char| {
+                    if c.is_ascii_alphanumeric() || c == '.' {
+                        c
+                    } else {
+                        '_'
+                    }
+                };
+                let name: String = key.chars().map(name).collect();
+                let path = directory.join(format!("{name}.jsonl"));
+                match Recorder::replace(&path) {
+                    Ok(recorder) => Some(Arc::new(recorder)),
+                    Err(error) => {
+                        let path = path.display();
+                        tracing::warn!(%error, %path, "no transcript: the file can't be made");
+                        None
+                    }
+                }
+            }
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -36,6 +80,26 @@ impl Controllers {
     /// An empty registry.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Writes what is said into this transcript; for one controller.
+    #[must_use]
+    pub fn recording(self, recorder: Arc<Recorder>) -> Self {
+        Self {
+            recording: Recording::One(recorder),
+            ..self
+        }
+    }
+
+    /// Writes a transcript of each controller into this directory, which must be there:
+    /// `ADDRESS_PORT.jsonl`, of 8 MiB at most, and an older part in `ADDRESS_PORT.jsonl.1`. A
+    /// transcript that can't be written is logged, and nothing else fails.
+    #[must_use]
+    pub fn recording_in(self, directory: PathBuf) -> Self {
+        Self {
+            recording: Recording::Directory(directory),
+            ..self
+        }
     }
 
     /// The controller at the address in the settings; sends nothing.
@@ -64,6 +128,10 @@ impl Controllers {
         let slot = before
             .map(|controller| controller.core.slot.clone())
             .unwrap_or_default();
+        let recorder = match before {
+            Some(controller) => controller.core.recorder.clone(),
+            None => self.recording.begin(&key),
+        };
         let client = known.client(settings)?;
         let transport = Transport::new(client, settings)?;
         let controller = Arc::new(Controller {
@@ -73,6 +141,7 @@ impl Controllers {
                 transport,
                 slot,
                 tasks: self.tasks.clone(),
+                recorder,
                 refused_for_sessions: AtomicU32::new(0),
                 has_answered: AtomicBool::new(false),
                 legacy_login_told: AtomicBool::new(false),
@@ -120,6 +189,8 @@ pub(crate) struct Core {
     /// Held by whoever has the one session.
     pub(crate) slot: Arc<tokio::sync::Mutex<()>>,
     pub(crate) tasks: TaskTracker,
+    /// Takes in every exchange, where a transcript is wanted.
+    pub(crate) recorder: Option<Arc<Recorder>>,
     /// Logins refused in a row because all sessions were taken.
     pub(crate) refused_for_sessions: AtomicU32,
     /// The XML API has answered at least once.

@@ -32,6 +32,9 @@ impl Core {
     ) -> Result<Element, Failure> {
         let began = Instant::now();
         let answer = self.transport.post(&request.to_string(), limit).await;
+        if let Some(recorder) = &self.recorder {
+            recorder.note(&self.settings, request, &answer, began.elapsed());
+        }
         let result = match answer {
             Ok(body) => self.read(action, &request.name, &body),
             Err(error) => Err(Failure::Broken(self.no_answer(action, error))),

@@ -44,6 +44,7 @@ mod nics;
 mod power;
 mod probe;
 mod pxe_port;
+mod record;
 mod refusal;
 mod session;
 mod settings;
@@ -68,6 +69,7 @@ pub use inventory::{
 pub use nics::{HostNic, NicKind};
 pub use power::{PowerChange, PowerCommand, PowerState, PowerTarget};
 pub use pxe_port::choose_pxe_port;
+pub use record::Recorder;
 pub use session::Session;
 pub use settings::{ControllerSettings, Protocol, TlsProfile, TlsVerify};
 pub use version::FirmwareVersion;
