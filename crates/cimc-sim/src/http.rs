@@ -146,7 +146,7 @@ fn instead(chassis: &Chassis, body: &str) -> Option<Response> {
     })
 }
 
-fn html(status: StatusCode) -> Response {
+pub(crate) fn html(status: StatusCode) -> Response {
     (status, [(header::CONTENT_TYPE, "text/html")], LOGIN_PAGE).into_response()
 }
 

@@ -6,6 +6,8 @@
 //! controller holds, install themselves from a Cobbler server as PXE clients would, and reboot.
 //! [`Fault`]s and [`Quirk`]s make both misbehave.
 //!
+//! A [`Replay`] is a controller that answers what a real one answered, from a [`Transcript`].
+//!
 //! A controller and its machine meet at two small traits, [`Backend`] and [`Board`], so that a
 //! virtual machine can take the model's place.
 //!
@@ -42,6 +44,7 @@ mod power;
 mod protocol;
 mod rack;
 mod release;
+mod replay;
 mod schema;
 mod session;
 mod timing;
@@ -58,5 +61,6 @@ pub use fault::{Fault, FaultRule, Faults};
 pub use machine::{Counters, Disk, InstallPart, InstalledSystem, MachineState, Phase, Quirk};
 pub use personality::Personality;
 pub use rack::{ControllerSpec, Rack, RackSpec, StartError};
+pub use replay::{Replay, ReplaySpec, Transcript, TranscriptError};
 pub use timing::Timing;
 pub use tls::{Tls, TlsError};
