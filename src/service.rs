@@ -2,6 +2,8 @@
 //! from the configuration.
 
 use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::PathBuf;
 
 use cobbler_client::{CobblerConfig, Verify};
 use secrecy::ExposeSecret as _;
@@ -54,6 +56,18 @@ pub enum StartError {
     /// The database can't be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The directory for transcripts can't be made.
+    #[error(
+        "cimc.record_dir: {} can't be made; choose a place that can be written to, or leave the key out",
+        path.display()
+    )]
+    RecordDir {
+        /// The directory.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
     /// A Cobbler server's settings can't be used.
     #[error("[cobbler.{name}] can't be used: {reason}")]
     Cobbler {
@@ -100,7 +114,7 @@ impl Service {
             true => Some(store.take_host(&config.conductor.host).await?),
             false => None,
         };
-        let controllers = std::sync::Arc::new(cimc_client::Controllers::new());
+        let controllers = std::sync::Arc::new(controllers(&config)?);
         let drivers = Registry::new(controllers.clone(), config.cimc.timeout, cobblers(&config)?);
         let conductor =
             Conductor::new(store, drivers, settings(&config, &url), options_of(&config));
@@ -179,6 +193,23 @@ pub async fn open_store(config: &Config) -> Result<Store, StartError> {
     }
     let vault = Vault::new(key.expose_secret());
     Ok(Store::open(config.database.effective_url().expose_secret(), vault).await?)
+}
+
+fn controllers(config: &Config) -> Result<cimc_client::Controllers, StartError> {
+    let controllers = cimc_client::Controllers::new();
+    let Some(path) = &config.cimc.record_dir else {
+        return Ok(controllers);
+    };
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(|source| StartError::RecordDir {
+            path: path.clone(),
+            source,
+        })?;
+    tracing::info!(directory = %path.display(), "transcripts of controllers are written");
+    Ok(controllers.recording_in(path.clone()))
 }
 
 fn cobblers(config: &Config) -> Result<Cobblers, StartError> {

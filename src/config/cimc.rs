@@ -1,5 +1,6 @@
 //! `[cimc]`: how controllers are spoken to.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -23,6 +24,8 @@ pub struct Cimc {
     /// How long an operating system gets to shut down before the power is cut.
     #[serde(rename = "soft_power_off_grace_seconds", with = "seconds")]
     pub soft_power_off_grace: Duration,
+    /// Where a scrubbed transcript of each controller is written; absent: nowhere.
+    pub record_dir: Option<PathBuf>,
 }
 
 impl Default for Cimc {
@@ -32,6 +35,7 @@ impl Default for Cimc {
             power_wait: Duration::from_secs(180),
             poll_interval: Duration::from_secs(2),
             soft_power_off_grace: Duration::from_secs(30),
+            record_dir: None,
         }
     }
 }

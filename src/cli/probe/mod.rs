@@ -2,7 +2,10 @@
 
 mod report;
 
-use cimc_client::{ControllerSettings, Controllers, Protocol, TlsProfile, TlsVerify};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use cimc_client::{ControllerSettings, Controllers, Protocol, Recorder, TlsProfile, TlsVerify};
 use clap::{Args, ValueEnum};
 
 use super::exit::{Exit, Failure, Outcome};
@@ -31,6 +34,10 @@ pub(super) struct ProbeArgs {
     /// Accept only the certificate with this SHA-256 fingerprint
     #[arg(long, value_name = "SHA256")]
     fingerprint: Option<String>,
+    /// Write what is said with the controller into a new file, without passwords, cookies, serial
+    /// numbers, names and addresses: for bug reports, and for `ferric sim cimc --replay`
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -46,9 +53,26 @@ enum Tls {
 pub(super) async fn run(global: &Global, args: ProbeArgs) -> Outcome {
     global.log()?;
     let settings = settings(&args)?;
-    let controllers = Controllers::new();
-    let found = report::read(&controllers, &settings).await;
+    // Before a file is made that would be empty.
+    settings
+        .check()
+        .map_err(|error| Failure::of(Exit::Usage, &error))?;
+    let recorder = args.record.as_deref().map(recorder).transpose()?;
+    let mut controllers = Controllers::new();
+    if let Some((recorder, _)) = &recorder {
+        controllers = controllers.recording(recorder.clone());
+    }
+    let found = report::read(&controllers, &settings, recorder.is_some()).await;
     controllers.drain().await;
+    if let Some((recorder, path)) = &recorder {
+        recorder
+            .finish()
+            .map_err(|error| cannot_record(path, &error))?;
+        output::note(format!(
+            "recorded in {path}: look it through before you give it away",
+            path = path.display()
+        ));
+    }
     let found = found.map_err(|error| Failure::of(Exit::CannotStart, &error))?;
     if args.json {
         output::line(format!("{:#}", report::as_json(&args.address, &found)));
@@ -56,6 +80,21 @@ pub(super) async fn run(global: &Global, args: ProbeArgs) -> Outcome {
         output::line(report::as_text(&args.address, &found));
     }
     Ok(Exit::Done)
+}
+
+fn recorder(path: &Path) -> Result<(Arc<Recorder>, &Path), Failure> {
+    match Recorder::create(path) {
+        Ok(recorder) => Ok((Arc::new(recorder), path)),
+        Err(error) => Err(cannot_record(path, &error)),
+    }
+}
+
+fn cannot_record(path: &Path, error: &std::io::Error) -> Failure {
+    let advice = match error.kind() {
+        std::io::ErrorKind::AlreadyExists => "remove it, or choose another name",
+        _ => "choose a place that can be written to",
+    };
+    Failure::usage(format!("--record {}: {error}; {advice}", path.display()))
 }
 
 fn settings(args: &ProbeArgs) -> Result<ControllerSettings, Failure> {

@@ -2,7 +2,7 @@
 
 use cimc_client::{
     BootOrder, Capabilities, CimcError, ControllerSettings, Controllers, HostNic, Identity,
-    PowerState,
+    PowerState, Session,
 };
 use serde_json::{Value, json};
 
@@ -17,23 +17,39 @@ pub(super) struct Found {
     capabilities: Capabilities,
 }
 
-/// Asks a controller.
+/// Asks a controller; `all` asks for more than is shown, for a transcript.
 pub(super) async fn read(
     controllers: &Controllers,
     settings: &ControllerSettings,
+    all: bool,
 ) -> Result<Found, CimcError> {
     let controller = controllers.get(settings)?;
     controller
         .run(async |session| {
-            Ok(Found {
+            let found = Found {
                 identity: session.identity().await?,
                 power: session.power_state().await?,
                 boot: session.boot_order().await,
                 nics: session.host_nics().await,
                 capabilities: session.probe().await?,
-            })
+            };
+            if all {
+                read_more(session).await;
+            }
+            Ok(found)
         })
         .await
+}
+
+/// What inspection, sensors and settings ask for. Whatever comes of it is in the transcript.
+async fn read_more(session: &mut Session) {
+    let _ = session.inventory().await;
+    let _ = session.firmware_components().await;
+    let _ = session.bios_settings().await;
+    let _ = session.boot_modes().await;
+    let _ = session.sensors().await;
+    let _ = session.faults().await;
+    let _ = session.locator_led().await;
 }
 
 fn power(state: &PowerState) -> &str {

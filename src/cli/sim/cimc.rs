@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use super::{open_files, places, rack};
+use super::{open_files, places, rack, replay};
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output;
 
@@ -19,8 +19,15 @@ pub(in crate::cli) struct CimcArgs {
     #[arg(long, value_name = "ADDR:PORT")]
     listen: SocketAddr,
     /// The firmware to play, or `mix`
-    #[arg(long, value_name = "V")]
-    firmware: String,
+    #[arg(long, value_name = "V", required_unless_present = "replay")]
+    firmware: Option<String>,
+    /// Answer as the controller did whose transcript this is (`ferric probe --record FILE`)
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["firmware", "count", "tls", "backend", "cobbler", "install_seconds", "admin"]
+    )]
+    replay: Option<PathBuf>,
     /// How many controllers
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     count: u16,
@@ -85,14 +92,18 @@ enum Backend {
 }
 
 pub(super) async fn run(args: CimcArgs, stop: &CancellationToken) -> Outcome {
+    if let Some(file) = &args.replay {
+        return replay::run(file, args.listen, args.user, args.password.into(), stop).await;
+    }
     if args.tls && !Tls::CAN_AGE {
         output::note(
             "this build can't play the TLS of old firmware (--features legacy-tls can): all \
              controllers speak TLS 1.2 and 1.3",
         );
     }
+    let firmware = args.firmware.as_deref().unwrap_or(rack::MIX);
     let count = usize::from(args.count);
-    let mut controllers = rack::controllers(&args.firmware, count)?;
+    let mut controllers = rack::controllers(firmware, count)?;
     let places = places::places(args.listen, count, args.per_address)?;
     for (controller, place) in controllers.iter_mut().zip(places) {
         controller.tls = if args.tls { Tls::Aged } else { Tls::Off };

@@ -7,6 +7,7 @@ mod lab_files;
 mod open_files;
 mod places;
 pub(super) mod rack;
+mod replay;
 
 use clap::Subcommand;
 
