@@ -270,3 +270,34 @@ async fn serve(listener: TcpListener, router: axum::Router, stop: CancellationTo
         tracing::error!(%error, "the API's listener failed");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    fn recording_in(path: PathBuf) -> Config {
+        let mut config = Config::default();
+        config.cimc.record_dir = Some(path);
+        config
+    }
+
+    #[test]
+    fn the_directory_for_transcripts_is_made_for_its_owner_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a/transcripts");
+        controllers(&recording_in(path.clone())).unwrap();
+        let mode = std::fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+    }
+
+    #[test]
+    fn a_directory_for_transcripts_that_can_not_be_made_is_named_with_its_key() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        let error = controllers(&recording_in(file.join("x"))).unwrap_err();
+        assert!(error.to_string().contains("cimc.record_dir"), "{error}");
+    }
+}

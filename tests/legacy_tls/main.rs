@@ -183,6 +183,56 @@ async fn a_port_without_tls_is_told_apart_from_one_that_is_closed() {
     assert_eq!(kind(&error), Some(TransportKind::Unreachable));
 }
 
+/// Log lines as text.
+#[derive(Clone, Default)]
+struct Lines(Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl std::io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn every_login_by_old_tls_is_in_the_log_and_the_first_is_a_warning() {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _log = tracing::subscriber::set_default(subscriber);
+    let rack = rack("1.5").await;
+    let controllers = Controllers::new();
+    let settings = settings(&rack.controllers()[0], TlsProfile::Legacy, TlsVerify::Off);
+    let controller = controllers.get(&settings).unwrap();
+    for _ in 0..2 {
+        controller
+            .run(async |s| s.power_state().await)
+            .await
+            .unwrap();
+    }
+    let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let told: Vec<&str> = log
+        .lines()
+        .filter(|line| line.contains("by the legacy TLS profile"))
+        .collect();
+    assert_eq!(told.len(), 2, "{log}");
+    assert!(
+        told[0].contains("WARN") && told[1].contains("INFO"),
+        "{log}"
+    );
+    assert!(
+        !log.contains("password=") && !log.contains("\"password\""),
+        "{log}"
+    );
+}
+
 fn node(address: &str, more: Value) -> Node {
     let hardware = &HARDWARE_TYPES[0];
     let mut node = Node::new(hardware.name, Interfaces::default(), now());

@@ -37,7 +37,8 @@ const NO_LEGACY_TLS: &str = "this build has no legacy TLS profile: build Ferric 
     speak plain HTTP to it if the network between is trusted";
 const LEGACY_UNCHECKED: &str = "the legacy TLS profile can't check a certificate against the \
     system's authorities, as old keys and SHA-1 prove nothing: pin the certificate's SHA-256 \
-    fingerprint, name a PEM file that has it, or switch the check off";
+    fingerprint (cimc_verify_ca, ferric probe --fingerprint; with a wrong one, the one seen is \
+    told and no password sent), name a PEM file that has it, or switch the check off";
 
 /// Which certificates are accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]

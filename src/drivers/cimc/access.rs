@@ -270,12 +270,25 @@ mod tests {
     }
 
     #[test]
+    fn the_legacy_profile_by_itself_is_refused_with_what_to_do() {
+        let info = json!({"cimc_address": "a", "cimc_username": "u", "cimc_password": "p",
+            "cimc_tls": "legacy"});
+        let error = settings(&node(info), Duration::from_secs(1)).unwrap_err();
+        let to_do = match cfg!(feature = "legacy-tls") {
+            true => "cimc_verify_ca",
+            false => "--features legacy-tls",
+        };
+        assert!(error.to_string().contains(to_do), "{error}");
+    }
+
+    #[test]
     fn a_wrong_value_is_named_with_what_it_must_be() {
         let base = json!({"cimc_address": "a", "cimc_username": "u", "cimc_password": "p"});
         for (key, value) in [
             ("cimc_port", json!(70000)),
             ("cimc_protocol", json!("ftp")),
             ("cimc_verify_ca", json!([])),
+            ("cimc_tls", json!("ssl3")),
         ] {
             let mut info = base.clone();
             info[key] = value;
