@@ -65,6 +65,28 @@ def test_mistyped_command_is_named_with_a_suggestion():
     assert "serve" in said
 
 
+def test_transcript_is_not_written_over(tmp_path):
+    path = tmp_path / "cimc.jsonl"
+    path.write_text("mine")
+    env = {"CIMC_PASSWORD": "secret"}
+    said = refused("probe", "127.0.0.1:9", "--http", "--record", path, code=2, env=env)
+    assert str(path) in said and "choose another name" in said
+    assert path.read_text() == "mine"
+
+
+def test_transcript_that_is_none_is_named_with_its_line(tmp_path):
+    path = tmp_path / "cimc.jsonl"
+    path.write_text("hello\n")
+    said = refused("sim", "cimc", "--listen", "127.0.0.1:0", "--replay", path, code=2)
+    assert f"{path}:1" in said and "ferric probe --record" in said
+
+
+def test_old_tls_without_a_known_certificate_is_refused_with_what_to_do():
+    env = {"CIMC_PASSWORD": "secret"}
+    said = refused("probe", "127.0.0.1:9", "--tls", "legacy", code=2, env=env)
+    assert "--fingerprint" in said or "--features legacy-tls" in said
+
+
 BATCH = """\
 cobbler: {{url: "{url}", username: ferric, password: secret}}
 defaults: {{cimc: {{username: admin, password: secret, protocol: http}}}}

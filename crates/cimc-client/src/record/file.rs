@@ -1,6 +1,6 @@
 //! The file of a transcript: only its owner reads it, whole lines only, and never beyond a bound.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 /// one is begun. A probe writes some tens of thousands.
 pub(super) const MAX_SIZE: u64 = 8 << 20;
 
-/// A file that lines are added to.
+/// A file that lines are added to. It is not kept open: there may be one for each of thousands of
+/// controllers.
 #[derive(Debug)]
 pub(super) struct LinesFile {
     path: PathBuf,
-    file: File,
     size: u64,
     max_size: u64,
 }
@@ -21,8 +21,8 @@ pub(super) struct LinesFile {
 impl LinesFile {
     /// Makes the file; one that is there already is left alone, and an error.
     pub(super) fn create_new(path: &Path) -> io::Result<Self> {
+        options().create_new(true).open(path)?;
         Ok(Self {
-            file: make(path)?,
             path: path.to_owned(),
             size: 0,
             max_size: MAX_SIZE,
@@ -40,10 +40,9 @@ impl LinesFile {
         self.size > 0 && self.size + line.len() as u64 + 1 > self.max_size
     }
 
-    /// Puts the file aside and begins a new one.
+    /// Puts the file aside; the next line begins a new one.
     pub(super) fn begin_again(&mut self) -> io::Result<()> {
         put_aside(&self.path)?;
-        self.file = make(&self.path)?;
         self.size = 0;
         Ok(())
     }
@@ -51,7 +50,8 @@ impl LinesFile {
     /// Adds a line, by one write: whoever dies in between leaves whole lines behind.
     pub(super) fn add(&mut self, line: &str) -> io::Result<()> {
         let line = format!("{line}\n");
-        self.file.write_all(line.as_bytes())?;
+        let mut file = options().create(true).open(&self.path)?;
+        file.write_all(line.as_bytes())?;
         self.size += line.len() as u64;
         Ok(())
     }
@@ -62,12 +62,11 @@ impl LinesFile {
     }
 }
 
-fn make(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .append(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
+/// Only its owner reads what is made.
+fn options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.append(true).mode(0o600);
+    options
 }
 
 fn put_aside(path: &Path) -> io::Result<()> {

@@ -6,6 +6,7 @@
 //! transcript is asked to look it through.
 
 use std::cmp::Reverse;
+use std::collections::VecDeque;
 
 use secrecy::ExposeSecret as _;
 
@@ -17,6 +18,8 @@ use crate::xml::Element;
 const SCRUBBED: &str = "scrubbed";
 /// Secrets shorter than this are taken out only where their attribute says what they are.
 const SHORTEST_SECRET: usize = 4;
+/// Sessions beyond this have ended long ago.
+const SESSIONS_KEPT: usize = 8;
 /// Names shorter than this are not looked for in other texts.
 const SHORTEST_NAME: usize = 4;
 /// Accounts of the factory and words of the API, which name nobody.
@@ -26,18 +29,23 @@ const NOBODY: [&str; 5] = ["admin", "user", "read-only", "root", "guest"];
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Field {
     Secret,
+    Cookie,
     Value(Kind),
     /// A version: four numbers with dots are no address there.
     Version,
     Other,
 }
 
-/// Replaces, and remembers what it has replaced.
+/// Replaces, and remembers what it has replaced: for one file, so that it is bounded as that is.
 #[derive(Default)]
 pub(super) struct Scrubber {
     stand_ins: StandIns,
-    /// Passwords and cookies, which are looked for inside every value.
+    /// Passwords, which are looked for inside every value.
     secrets: Vec<String>,
+    /// The newest sessions: cookies with their stand-ins, which are looked for like passwords.
+    sessions: VecDeque<(String, String)>,
+    /// How many sessions there were.
+    sessions_seen: usize,
     /// Names and serial numbers, which are looked for as words.
     names: Vec<(String, Kind)>,
 }
@@ -60,7 +68,8 @@ impl Scrubber {
         for (name, value) in &element.attributes {
             match field(&element.name, name) {
                 _ if says_nothing(value) => {}
-                Field::Secret | Field::Value(Kind::Cookie) => self.learn_secret(value),
+                Field::Secret => self.learn_secret(value),
+                Field::Cookie => drop(self.cookie(value)),
                 Field::Value(kind) => self.learn_name(kind, value),
                 Field::Version | Field::Other => {}
             }
@@ -76,6 +85,21 @@ impl Scrubber {
             // One that holds another goes first.
             self.secrets.sort_by_key(|known| Reverse(known.len()));
         }
+    }
+
+    /// The stand-in of a cookie.
+    fn cookie(&mut self, value: &str) -> String {
+        if let Some((_, known)) = self.sessions.iter().find(|(known, _)| known == value) {
+            return known.clone();
+        }
+        self.sessions_seen += 1;
+        let stand_in = format!("cookie-{}", self.sessions_seen);
+        self.sessions
+            .push_back((value.to_owned(), stand_in.clone()));
+        if self.sessions.len() > SESSIONS_KEPT {
+            self.sessions.pop_front();
+        }
+        stand_in
     }
 
     fn learn_name(&mut self, kind: Kind, value: &str) {
@@ -110,11 +134,10 @@ impl Scrubber {
         match field(class, name) {
             _ if says_nothing(value) => value.to_owned(),
             Field::Secret => SCRUBBED.to_owned(),
+            Field::Cookie => self.cookie(value),
             Field::Value(kind) => match pattern::find(value, false).as_slice() {
                 // A server may be named by its address, and a serial number look like one.
-                [(range, found)] if kind != Kind::Cookie && range.len() == value.len() => {
-                    self.stand_ins.of(*found, value)
-                }
+                [(range, found)] if range.len() == value.len() => self.stand_ins.of(*found, value),
                 _ => self.stand_ins.of(kind, value),
             },
             Field::Version => self.text(value, true),
@@ -125,9 +148,15 @@ impl Scrubber {
     /// Any other text.
     pub(super) fn text(&mut self, text: &str, versions: bool) -> String {
         let mut text = text.to_owned();
-        for secret in &self.secrets {
-            if text.contains(secret.as_str()) {
-                text = text.replace(secret.as_str(), SCRUBBED);
+        let secrets = self
+            .secrets
+            .iter()
+            .map(|secret| (secret.as_str(), SCRUBBED));
+        let cookies = self.sessions.iter();
+        let cookies = cookies.map(|(cookie, stand_in)| (cookie.as_str(), stand_in.as_str()));
+        for (secret, stand_in) in secrets.chain(cookies) {
+            if text.contains(secret) {
+                text = text.replace(secret, stand_in);
             }
         }
         for (name, kind) in &self.names {
@@ -186,7 +215,7 @@ fn field(class: &str, name: &str) -> Field {
         return Field::Other;
     }
     if ends(&["cookie"]) {
-        return Field::Value(Kind::Cookie);
+        return Field::Cookie;
     }
     if has(&["passw", "pwd", "passphrase", "secret", "community", "token"])
         || ends(&["key", "certificate"])

@@ -6,8 +6,6 @@ use std::collections::HashMap;
 /// What a value identifies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
-    /// A session's cookie.
-    Cookie,
     /// An account.
     User,
     /// The name of a host or of a network.
@@ -67,7 +65,6 @@ fn normal(kind: Kind, value: &str) -> String {
 fn make(kind: Kind, count: u32, value: &str) -> String {
     let [_, high, middle, low] = count.to_be_bytes();
     match kind {
-        Kind::Cookie => format!("cookie-{count}"),
         Kind::User => format!("user-{count}"),
         Kind::Host => format!("host-{count}"),
         Kind::Label => format!("label-{count}"),

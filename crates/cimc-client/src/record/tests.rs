@@ -222,6 +222,32 @@ fn only_its_owner_reads_the_file_and_no_other_file_is_overwritten() {
 }
 
 #[test]
+fn a_transcript_that_can_not_be_written_is_told_at_the_end() {
+    let desk = Desk::new();
+    std::fs::remove_dir_all(desk.directory.path()).unwrap();
+    desk.log_in();
+    for _ in 0..2 {
+        let error = desk.recorder.finish().unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+    }
+}
+
+#[test]
+fn a_thousand_sessions_have_a_stand_in_each() {
+    let desk = Desk::new();
+    for session in 0..1000 {
+        let request = format!("<configResolveDn cookie=\"canary{session}/x\" dn=\"sys\" />");
+        desk.note(
+            &request,
+            &format!("<error errorDescr=\"canary{session}/x\" />"),
+        );
+    }
+    let text = desk.read();
+    assert!(!text.contains("canary"), "{text}");
+    assert!(text.contains("cookie-1000"), "{text}");
+}
+
+#[test]
 fn a_file_at_its_bound_is_put_aside_and_the_next_one_has_a_header() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("t.jsonl");
