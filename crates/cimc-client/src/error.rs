@@ -142,7 +142,7 @@ pub enum CimcError {
 const LEGACY_TLS_MISSING: &str = if cfg!(feature = "legacy-tls") {
     ""
 } else {
-    "; this build has it not, so build Ferric with --features legacy-tls (it needs libssl-dev and \
+    "; this build lacks it: build Ferric with --features legacy-tls (it needs libssl-dev and \
      pkg-config) or use its container image, or speak plain HTTP if the network between is trusted"
 };
 
@@ -160,15 +160,15 @@ pub enum TransportKind {
     Timeout,
     /// The TLS versions or ciphers of the modern profile do not fit.
     #[error(
-        "no common TLS version or cipher; firmware below 2.0 speaks only TLS 1.0: set cimc_tls to \
-         legacy (ferric probe --tls legacy){LEGACY_TLS_MISSING}"
+        "no common TLS version or cipher, or no TLS at all on that port; firmware below 2.0 speaks \
+         only TLS 1.0: set cimc_tls to legacy (ferric probe --tls legacy){LEGACY_TLS_MISSING}"
     )]
     Tls,
     /// Not even the TLS versions or ciphers of the legacy profile fit.
     #[error(
-        "no common TLS version or cipher, even with cimc_tls legacy; it may speak only ciphers that \
-         the system's OpenSSL has no more (RC4, 3DES): use a TLS relay, or plain HTTP if the \
-         network between is trusted"
+        "no common TLS version or cipher even with cimc_tls legacy, or no TLS at all on that port; \
+         if it speaks only ciphers that the system's OpenSSL has no more (RC4, 3DES), use a TLS \
+         relay, or plain HTTP if the network between is trusted"
     )]
     LegacyTls,
     /// The certificate is not one that the settings accept.
