@@ -15,6 +15,7 @@ use std::time::Duration;
 use tokio_util::task::TaskTracker;
 
 use crate::error::CimcError;
+use crate::lost::Lost;
 use crate::record::Recorder;
 use crate::session::Session;
 use crate::settings::{ControllerSettings, TlsProfile, TlsVerify};
@@ -145,6 +146,7 @@ impl Controllers {
                 refused_for_sessions: AtomicU32::new(0),
                 has_answered: AtomicBool::new(false),
                 legacy_login_told: AtomicBool::new(false),
+                lost: Lost::default(),
             }),
         });
         known.controllers.insert(key, controller.clone());
@@ -195,6 +197,8 @@ pub(crate) struct Core {
     pub(crate) refused_for_sessions: AtomicU32,
     /// The XML API has answered at least once.
     pub(crate) has_answered: AtomicBool,
+    /// Whether it has gone away since.
+    pub(crate) lost: Lost,
     /// Somebody was warned that this controller gets its password by old TLS.
     pub(crate) legacy_login_told: AtomicBool,
 }

@@ -39,6 +39,15 @@ impl Core {
             Ok(body) => self.read(action, &request.name, &body),
             Err(error) => Err(Failure::Broken(self.no_answer(action, error))),
         };
+        let gone = matches!(
+            result,
+            Err(Failure::Broken(
+                CimcError::Busy { .. } | CimcError::Transport { .. }
+            ))
+        );
+        if gone && self.has_answered.load(Ordering::Relaxed) {
+            self.lost.note();
+        }
         tracing::debug!(
             address = self.address,
             action,
@@ -142,6 +151,11 @@ impl Core {
         let words = format!("{} {}", refusal.code, refusal.text);
         let answer = xml::clip(&self.without_secrets(&words));
         match refusal.class() {
+            Class::Auth if self.lost.may_be_starting() => CimcError::Busy {
+                address,
+                action,
+                answer: format!("{answer}; it has restarted and may still be loading its users"),
+            },
             Class::Auth => CimcError::Auth {
                 address,
                 action,

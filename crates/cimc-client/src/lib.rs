@@ -40,6 +40,7 @@ mod exchange;
 pub mod fuzzing;
 mod identity;
 mod inventory;
+mod lost;
 mod nics;
 mod power;
 mod probe;

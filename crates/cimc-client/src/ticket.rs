@@ -19,8 +19,12 @@ use crate::exchange::{Failure, time_left};
 use crate::refusal::Class;
 use crate::xml::Element;
 
-/// For a logout; one that takes longer is left to the controller's own time-out.
+/// For a logout with all its tries; one that takes longer is left to the controller's own
+/// time-out.
 const LOGOUT_TIMEOUT: Duration = Duration::from_secs(10);
+/// A slot that isn't given back is lost for ten minutes, and there are four: worth trying again.
+const LOGOUT_TRIES: u32 = 3;
+const LOGOUT_PAUSE: Duration = Duration::from_millis(500);
 const LOG_IN: &str = "log in";
 
 /// The right to the one session. Shared between a session and its tasks; free again when the
@@ -74,6 +78,7 @@ impl Ticket {
         };
         core.note_login();
         core.refused_for_sessions.store(0, Ordering::Relaxed);
+        core.lost.forget();
         let cookie = answer.get("outCookie").filter(|cookie| !cookie.is_empty());
         let cookie = cookie
             .map(SecretString::from)
@@ -158,14 +163,29 @@ impl Drop for Ticket {
 
 async fn log_out(core: &Core, cookie: &SecretString) {
     let request = Element::new("aaaLogout").with("inCookie", cookie.expose_secret());
-    let error = match core.exchange("log out", &request, LOGOUT_TIMEOUT).await {
-        Ok(_) => return,
-        // Already gone.
-        Err(Failure::Refused(refusal)) if refusal.class() == Class::Session => return,
-        Err(Failure::Refused(refusal)) => core.refused("log out", &refusal),
-        Err(Failure::Broken(error)) => error,
+    let deadline = Instant::now() + LOGOUT_TIMEOUT;
+    let mut tries = 0;
+    let error = loop {
+        tries += 1;
+        let limit = deadline.saturating_duration_since(Instant::now());
+        let error = match core.exchange("log out", &request, limit).await {
+            Ok(_) => return,
+            // Already gone.
+            Err(Failure::Refused(refusal)) if refusal.class() == Class::Session => return,
+            Err(Failure::Refused(refusal)) => core.refused("log out", &refusal),
+            Err(Failure::Broken(error)) => error,
+        };
+        let over = Instant::now() + LOGOUT_PAUSE >= deadline;
+        if over || tries == LOGOUT_TRIES || !error.is_transient() {
+            break error;
+        }
+        tokio::time::sleep(LOGOUT_PAUSE).await;
     };
     // The text may quote the cookie.
     let text = error.to_string().replace(cookie.expose_secret(), "***");
-    tracing::warn!(error = text, "a CIMC session stays open until its time-out");
+    tracing::warn!(
+        error = text,
+        tries,
+        "a CIMC session stays open until its time-out"
+    );
 }

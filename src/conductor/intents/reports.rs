@@ -36,8 +36,12 @@ impl Conductor {
         };
         tracing::info!(node.uuid = %node.uuid, node.name = node.name, %kind, message = evidence.message, source, "report");
         self.inner.store.add_evidence(&evidence).await?;
-        self.inner.store.wake_node(node.uuid).await?;
-        self.wake();
+        // A step that backs off from a controller isn't hurried: what was said is kept for its next
+        // try. An installer in a loop would make it ask without a pause.
+        if job.attempt == 0 {
+            self.inner.store.wake_node(node.uuid).await?;
+            self.wake();
+        }
         Ok(())
     }
 

@@ -152,7 +152,7 @@ impl Session {
         &mut self,
         devices: &[&BootDevice],
         mac: &str,
-    ) -> Result<Option<BootDevice>, CimcError> {
+    ) -> Result<NetworkDevice, CimcError> {
         let own_mac = |device: &&&BootDevice| {
             device
                 .object
@@ -162,13 +162,24 @@ impl Session {
                 == Some(mac)
         };
         if let Some(device) = devices.iter().find(own_mac) {
-            return Ok(Some((*device).clone()));
+            return Ok(NetworkDevice::Found((*device).clone()));
         }
-        if devices.len() < 2 {
-            return Ok(None);
+        let slot = |device: &BootDevice| device.object.known("slot").map(str::to_owned);
+        if devices.iter().all(|device| slot(device).is_none()) {
+            return Ok(NetworkDevice::Any);
         }
         let nics = absent_as_none(self.host_nics().await)?.unwrap_or_default();
-        Ok(by_slot(devices, &nics, mac).cloned())
+        if let Some(device) = by_slot(devices, &nics, mac) {
+            return Ok(NetworkDevice::Found(device.clone()));
+        }
+        let own = nics.iter().find(|nic| nic.mac == mac);
+        let is_other = |device: &&BootDevice| {
+            own.is_some_and(|nic| slot(device).is_some_and(|s| s != nic.slot))
+        };
+        Ok(match devices.iter().all(|device| is_other(&device)) {
+            true => NetworkDevice::AllOthers,
+            false => NetworkDevice::Any,
+        })
     }
 
     /// A device to be created; its place in the list comes later.
@@ -223,6 +234,16 @@ impl Session {
             object,
         })
     }
+}
+
+/// Which of the PXE devices boots from an interface.
+pub(super) enum NetworkDevice {
+    /// This one.
+    Found(BootDevice),
+    /// It can't be told.
+    Any,
+    /// None: each names another slot than the interface is in, or there are none.
+    AllOthers,
 }
 
 fn virtual_media(name: &str, subtype: &str) -> Element {

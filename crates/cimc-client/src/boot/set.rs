@@ -1,5 +1,6 @@
 //! Choosing the boot device, whatever the style.
 
+use super::precision::NetworkDevice;
 use super::{BootDevice, BootKind, BootOrder, BootStyle};
 use crate::dialect::Feature;
 use crate::error::CimcError;
@@ -73,7 +74,12 @@ impl Session {
             .and_then(valid_mac)
             .filter(|_| kind == BootKind::Network)
         {
-            Some(mac) => self.network_device(&suitable, &mac).await?,
+            Some(mac) => match self.network_device(&suitable, &mac).await? {
+                NetworkDevice::Found(device) => Some(device),
+                NetworkDevice::Any => None,
+                // The server would try a port that isn't the node's.
+                NetworkDevice::AllOthers => return self.new_device(kind, Some(&mac)).await,
+            },
             None => None,
         };
         let enabled = || suitable.iter().find(|device| device.enabled);

@@ -136,6 +136,27 @@ async fn a_missing_network_device_without_an_interface_is_unsupported() {
 }
 
 #[tokio::test]
+async fn devices_that_name_other_slots_are_not_taken_for_the_interface() {
+    let others = [pxe("a", 1, "1", 1), pxe("b", 2, "2", 2)];
+    let after = [
+        pxe("ferric-pxe", 1, "L", 2),
+        pxe("a", 2, "1", 1),
+        pxe("b", 3, "2", 2),
+    ];
+    let stub = precision_stub("2.0(13e)", &[&others, &after]).await;
+    stub.on_class("networkAdapterEthIf", NICS);
+    let mac = Some("aa:00:00:00:00:02");
+    let change = set_for(&stub, BootKind::Network, false, mac).await.unwrap();
+    assert_eq!(change.device, "ferric-pxe");
+    let sent = [
+        sent_pxe("ferric-pxe", 1, "L", 2),
+        sent_pxe("a", 2, "1", 1),
+        sent_pxe("b", 3, "2", 2),
+    ];
+    assert_eq!(stub.writes(), [tree("no", &sent)]);
+}
+
+#[tokio::test]
 async fn the_network_device_of_the_interface_is_preferred() {
     let own_mac =
         pxe("b", 2, "MLOM", 0).replace(" name=", " macAddress=\"AA:00:00:00:00:02\" name=");
@@ -145,7 +166,6 @@ async fn the_network_device_of_the_interface_is_preferred() {
         ([pxe("a", 1, "L", 0), pxe("b", 2, "L", 1)], "b"),
         ([pxe("a", 1, "MLOM", 2), pxe("b", 2, "L", 7)], "b"),
         ([pxe("a", 1, "L", 2), own_mac], "b"),
-        ([pxe("a", 1, "1", 1), pxe("b", 2, "2", 2)], "a"),
     ];
     for (devices, expected) in cases {
         let stub = precision_stub("3.0(4a)", &[&devices]).await;
