@@ -3,7 +3,7 @@
 //! A CIMC has four sessions in all, shared with its web pages, and a lost one lives for ten
 //! minutes. So this process holds at most one per controller, holds it shortly, and logs out
 //! whatever happens: logins and logouts run as tasks of their own, which a dropped future can't
-//! stop.
+//! stop. Whose turn it is is in `turn.rs`, when nobody is asked in `breaker.rs`.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,63 +12,27 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::error::CimcError;
+use crate::breaker::{Breaker, Pass};
+use crate::error::{CimcError, TransportKind};
 use crate::lost::Lost;
-use crate::record::Recorder;
+use crate::policy::Policy;
+use crate::record::{Recorder, Recording};
 use crate::session::Session;
 use crate::settings::{ControllerSettings, TlsProfile, TlsVerify};
-use crate::ticket::Ticket;
 use crate::transport::{Client, Transport};
+use crate::turn::{Gate, Turn};
 
 /// All controllers of this process, by address.
 #[derive(Debug, Default)]
 pub struct Controllers {
     known: Mutex<Known>,
+    policy: Policy,
     tasks: TaskTracker,
     recording: Recording,
-}
-
-/// Where transcripts are written.
-#[derive(Debug, Default)]
-enum Recording {
-    #[default]
-    Off,
-    /// Of whatever controller there is.
-    One(Arc<Recorder>),
-    /// One for each controller, in files named by address and port.
-    Directory(PathBuf),
-}
-
-impl Recording {
-    /// The recorder of a new controller. A recording that can't be begun is not worth a failed
-    /// operation.
-    fn begin(&self, key: &str) -> Option<Arc<Recorder>> {
-        match self {
-            Self::Off => None,
-            Self::One(recorder) => Some(recorder.clone()),
-            Self::Directory(directory) => {
-                let name = |c: char| {
-                    if c.is_ascii_alphanumeric() || c == '.' {
-                        c
-                    } else {
-                        '_'
-                    }
-                };
-                let name: String = key.chars().map(name).collect();
-                let path = directory.join(format!("{name}.jsonl"));
-                match Recorder::replace(&path) {
-                    Ok(recorder) => Some(Arc::new(recorder)),
-                    Err(error) => {
-                        let path = path.display();
-                        tracing::warn!(%error, %path, "no transcript: the file can't be made");
-                        None
-                    }
-                }
-            }
-        }
-    }
+    stopping: CancellationToken,
 }
 
 #[derive(Debug, Default)]
@@ -78,9 +42,17 @@ struct Known {
 }
 
 impl Controllers {
-    /// An empty registry.
+    /// An empty registry with the usual policy.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty registry with another policy.
+    pub fn with(policy: Policy) -> Self {
+        Self {
+            policy,
+            ..Self::default()
+        }
     }
 
     /// Writes what is said into this transcript; for one controller.
@@ -126,8 +98,8 @@ impl Controllers {
         if let Some(controller) = before.filter(|known| known.core.settings.is_same(settings)) {
             return Ok(controller.clone());
         }
-        let slot = before
-            .map(|controller| controller.core.slot.clone())
+        let gate = before
+            .map(|controller| controller.core.gate.clone())
             .unwrap_or_default();
         let recorder = match before {
             Some(controller) => controller.core.recorder.clone(),
@@ -140,9 +112,12 @@ impl Controllers {
                 address: transport.address(),
                 settings: settings.clone(),
                 transport,
-                slot,
+                gate,
+                breaker: Breaker::new(self.policy.breaker, self.policy.observer.clone()),
+                policy: self.policy.clone(),
                 tasks: self.tasks.clone(),
                 recorder,
+                stopping: self.stopping.clone(),
                 refused_for_sessions: AtomicU32::new(0),
                 has_answered: AtomicBool::new(false),
                 legacy_login_told: AtomicBool::new(false),
@@ -153,14 +128,21 @@ impl Controllers {
         Ok(controller)
     }
 
-    /// Waits until every logout that is under way has been sent and answered: call it before
-    /// the process ends, after the work has stopped.
+    /// Waits until every session has ended and its logout has been answered, after the work has
+    /// stopped.
     ///
     /// It ends by itself: each logout is limited to ten seconds, a login to the time of a request.
     pub async fn drain(&self) {
         self.tasks.close();
         self.tasks.wait().await;
         self.tasks.reopen();
+    }
+
+    /// Ends all sessions: call it before the process ends. Requests under way are given up, but
+    /// for logins and logouts; no session is opened any more; everything is logged out.
+    pub async fn shut_down(&self) {
+        self.stopping.cancel();
+        self.drain().await;
     }
 }
 
@@ -188,11 +170,15 @@ pub(crate) struct Core {
     pub(crate) address: String,
     pub(crate) settings: ControllerSettings,
     pub(crate) transport: Transport,
-    /// Held by whoever has the one session.
-    pub(crate) slot: Arc<tokio::sync::Mutex<()>>,
+    /// Passed by whoever has the one session.
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) breaker: Breaker,
+    pub(crate) policy: Policy,
     pub(crate) tasks: TaskTracker,
     /// Takes in every exchange, where a transcript is wanted.
     pub(crate) recorder: Option<Arc<Recorder>>,
+    /// Cancelled when the process is about to end.
+    pub(crate) stopping: CancellationToken,
     /// Logins refused in a row because all sessions were taken.
     pub(crate) refused_for_sessions: AtomicU32,
     /// The XML API has answered at least once.
@@ -221,6 +207,26 @@ impl Core {
     }
 }
 
+impl Core {
+    /// Whether the controller may be asked now.
+    pub(crate) fn admit(&self) -> Result<Pass, CimcError> {
+        if self.stopping.is_cancelled() {
+            return Err(self.stopped("log in"));
+        }
+        self.breaker.admit(&self.address)
+    }
+
+    /// The error of what is given up because the process ends.
+    pub(crate) fn stopped(&self, action: &str) -> CimcError {
+        CimcError::Transport {
+            address: self.address.clone(),
+            action: action.to_owned(),
+            kind: TransportKind::Stopping,
+            source: None,
+        }
+    }
+}
+
 /// One controller.
 pub struct Controller {
     core: Arc<Core>,
@@ -240,19 +246,38 @@ impl Controller {
         &self.core.address
     }
 
-    /// Logs in; waits first while another session of this process is open on this controller.
-    ///
-    /// End it with [`Session::close`]. A session that is dropped is logged out in the background.
+    /// Waits while another session of this process is open on this controller.
     ///
     /// # Errors
     ///
-    /// Any but [`CimcError::Settings`]; [`CimcError::SessionLimit`] comes at once, without
-    /// waiting for a session to become free.
+    /// [`CimcError::Silent`] at once, where the controller has not answered for some time.
+    pub async fn turn(&self) -> Result<Turn, CimcError> {
+        Turn::wait(self.core.clone()).await
+    }
+
+    /// The same for those who must not stand in others' way: `None` while a session of this
+    /// process is open on this controller.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Controller::turn`].
+    pub async fn turn_if_free(&self) -> Result<Option<Turn>, CimcError> {
+        Turn::take_if_free(self.core.clone()).await
+    }
+
+    /// Lets the next request through to a controller that has not answered for some time: for
+    /// what an operator asks for.
+    pub fn allow_trial(&self) {
+        self.core.breaker.allow_trial();
+    }
+
+    /// Logs in; waits first while another session of this process is open on this controller.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Controller::turn`] and [`Turn::log_in`].
     pub async fn session(&self) -> Result<Session, CimcError> {
-        let slot = Arc::new(self.core.slot.clone().lock_owned().await);
-        let deadline = tokio::time::Instant::now() + self.core.settings.session_timeout;
-        let ticket = Ticket::obtain(self.core.clone(), slot, deadline).await?;
-        Ok(Session::new(self.core.clone(), ticket, deadline))
+        self.turn().await?.log_in().await
     }
 
     /// Logs in, works, logs out: on success, on failure, and when the future is dropped.
@@ -264,9 +289,6 @@ impl Controller {
     where
         F: AsyncFnOnce(&mut Session) -> Result<T, CimcError>,
     {
-        let mut session = self.session().await?;
-        let result = work(&mut session).await;
-        session.close().await;
-        result
+        self.turn().await?.run(work).await
     }
 }

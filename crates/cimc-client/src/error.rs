@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::observer::Outcome;
+
 /// A source of any type.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -56,6 +58,25 @@ pub enum CimcError {
         /// Code and text of the controller.
         answer: String,
         /// How long to wait; grows from refusal to refusal (5, 15, 30, 60 s).
+        retry_after: Duration,
+    },
+    /// Not asked at all: it has not answered for some time. A request on purpose may be let
+    /// through by [`crate::Controller::allow_trial`].
+    #[error(
+        "CIMC {address} has not answered {failures} requests in a row for {} s (the last: {cause}); \
+         it is asked again in {} s",
+        since.as_secs(), retry_after.as_secs_f64().ceil()
+    )]
+    Silent {
+        /// Host and port.
+        address: String,
+        /// Requests without an answer, in a row.
+        failures: u32,
+        /// How long ago the first of them was.
+        since: Duration,
+        /// What the last of them was, and what came of it.
+        cause: String,
+        /// When the next one is let through.
         retry_after: Duration,
     },
     /// This firmware or model has no such thing. Never to be repeated.
@@ -177,9 +198,52 @@ pub enum TransportKind {
          fingerprint, or switch the verification off"
     )]
     Certificate,
+    /// This process is about to end and has given it up.
+    #[error("this program is stopping")]
+    Stopping,
+}
+
+impl TransportKind {
+    /// Whether nobody seems to be there, as opposed to somebody with whom there is no agreement.
+    pub(crate) fn is_silence(self) -> bool {
+        matches!(self, Self::Unreachable | Self::Timeout)
+    }
 }
 
 impl CimcError {
+    /// Whether the request may have been taken though no answer came.
+    pub(crate) fn is_timeout(&self) -> bool {
+        matches!(
+            self,
+            Self::Transport {
+                kind: TransportKind::Timeout,
+                ..
+            }
+        )
+    }
+
+    /// What to count it as.
+    pub(crate) fn outcome(&self) -> Outcome {
+        match self {
+            Self::Settings { .. } | Self::Operation { .. } => Outcome::Operation,
+            Self::Auth { .. } => Outcome::Auth,
+            Self::Session { .. } => Outcome::Session,
+            Self::SessionLimit { .. } => Outcome::SessionLimit,
+            Self::Unsupported { .. } => Outcome::Unsupported,
+            Self::Invalid { .. } => Outcome::Invalid,
+            Self::Busy { .. } => Outcome::Busy,
+            Self::NoXmlApi { .. } => Outcome::NoXmlApi,
+            Self::Protocol { .. } => Outcome::Protocol,
+            Self::Silent { .. } => Outcome::Unreachable,
+            Self::Transport { kind, .. } => match kind {
+                TransportKind::Unreachable | TransportKind::Stopping => Outcome::Unreachable,
+                TransportKind::Timeout => Outcome::Timeout,
+                TransportKind::Tls | TransportKind::LegacyTls => Outcome::Tls,
+                TransportKind::Certificate => Outcome::Certificate,
+            },
+        }
+    }
+
     /// Whether the same call may succeed later without anybody changing anything.
     ///
     /// A broken answer counts: a controller that is starting gives such ones. A write that ended
@@ -188,11 +252,10 @@ impl CimcError {
         match self {
             Self::Session { .. }
             | Self::SessionLimit { .. }
+            | Self::Silent { .. }
             | Self::Busy { .. }
             | Self::Protocol { .. } => true,
-            Self::Transport { kind, .. } => {
-                matches!(kind, TransportKind::Unreachable | TransportKind::Timeout)
-            }
+            Self::Transport { kind, .. } => kind.is_silence() || *kind == TransportKind::Stopping,
             Self::Settings { .. }
             | Self::Auth { .. }
             | Self::Unsupported { .. }

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use crate::controller::Core;
 use crate::error::{CimcError, SESSION_LIMIT_BACKOFF, TransportKind};
+use crate::observer::{Event, Method, Outcome};
 use crate::refusal::{Class, Refusal};
 use crate::transport::TransportError;
 use crate::xml::{self, Element};
@@ -35,6 +36,8 @@ impl Core {
         if let Some(recorder) = &self.recorder {
             recorder.note(&self.settings, request, &answer, began.elapsed());
         }
+        let method = Method::of(&request.name);
+        self.watch(action, method, answer.as_ref().err());
         let result = match answer {
             Ok(body) => self.read(action, &request.name, &body),
             Err(error) => Err(Failure::Broken(self.no_answer(action, error))),
@@ -48,6 +51,11 @@ impl Core {
         if gone && self.has_answered.load(Ordering::Relaxed) {
             self.lost.note();
         }
+        self.policy.observer.observe(&Event::Request {
+            method,
+            outcome: outcome(&result),
+            took: began.elapsed(),
+        });
         tracing::debug!(
             address = self.address,
             action,
@@ -56,6 +64,21 @@ impl Core {
             "asked a CIMC"
         );
         result
+    }
+
+    /// Tells the breaker. A controller that takes logins and nothing else has not come back; and
+    /// a failed logout follows what has failed already.
+    fn watch(&self, action: &str, method: Method, error: Option<&TransportError>) {
+        match (error, method) {
+            (
+                Some(TransportError::Failed(kind, _)),
+                Method::Login | Method::Read | Method::Write,
+            ) if kind.is_silence() => {
+                self.breaker.failed(action, *kind);
+            }
+            (None, Method::Login) | (Some(TransportError::Failed(..)), _) => {}
+            _ => self.breaker.answered(),
+        }
     }
 
     fn read(&self, action: &str, method: &str, body: &[u8]) -> Result<Element, Failure> {
@@ -216,6 +239,23 @@ impl Core {
             true => text.to_owned(),
             false => text.replace(password, "***"),
         }
+    }
+}
+
+/// The outcome of a request, for those who count.
+fn outcome(result: &Result<Element, Failure>) -> Outcome {
+    match result {
+        Ok(_) => Outcome::Ok,
+        Err(Failure::Refused(refusal)) => match refusal.class() {
+            Class::Auth => Outcome::Auth,
+            Class::Session => Outcome::Session,
+            Class::SessionLimit => Outcome::SessionLimit,
+            Class::Unsupported => Outcome::Unsupported,
+            Class::Invalid => Outcome::Invalid,
+            Class::Busy => Outcome::Busy,
+            Class::Operation => Outcome::Operation,
+        },
+        Err(Failure::Broken(error)) => error.outcome(),
     }
 }
 

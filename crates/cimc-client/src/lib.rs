@@ -29,6 +29,7 @@
 //! 6.0, and field reports.
 
 mod boot;
+mod breaker;
 mod capability;
 mod certificate;
 mod controller;
@@ -40,8 +41,11 @@ mod exchange;
 pub mod fuzzing;
 mod identity;
 mod inventory;
+mod journal;
 mod lost;
 mod nics;
+mod observer;
+mod policy;
 mod power;
 mod probe;
 mod pxe_port;
@@ -52,6 +56,7 @@ mod settings;
 mod ticket;
 mod tls;
 mod transport;
+mod turn;
 mod version;
 mod xml;
 
@@ -67,10 +72,14 @@ pub use inventory::{
     BiosSetting, Disk, FirmwareComponent, Health, Inventory, LedState, MemoryModule, Processor,
     RaisedFault, Sensor,
 };
+pub use journal::{LeftOpen, SessionJournal};
 pub use nics::{HostNic, NicKind};
+pub use observer::{Event, Method, Observer, Outcome};
+pub use policy::{BreakerPolicy, Policy};
 pub use power::{PowerChange, PowerCommand, PowerState, PowerTarget};
 pub use pxe_port::choose_pxe_port;
 pub use record::Recorder;
 pub use session::Session;
 pub use settings::{ControllerSettings, Protocol, TlsProfile, TlsVerify};
+pub use turn::Turn;
 pub use version::FirmwareVersion;

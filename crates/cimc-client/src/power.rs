@@ -75,11 +75,13 @@ impl Session {
     /// [`CimcError::Busy`] when the CIMC does not show the server yet; any failure of a read.
     pub async fn power_state(&mut self) -> Result<PowerState, CimcError> {
         let server = self.server().await?;
-        Ok(match server.get("operPower").unwrap_or_default() {
+        let state = match server.get("operPower").unwrap_or_default() {
             "on" => PowerState::On,
             "off" => PowerState::Off,
             other => PowerState::Unknown(other.to_owned()),
-        })
+        };
+        self.note_power(&state);
+        Ok(state)
     }
 
     /// Sends a command and does not wait for its effect.
@@ -95,6 +97,7 @@ impl Session {
             .with("adminPower", command.value())
             .with("status", "modified")
             .with("dn", SERVER);
+        self.forget_power();
         self.write(SERVER, object).await
     }
 

@@ -9,6 +9,7 @@ use crate::controller::Core;
 use crate::dialect::Dialect;
 use crate::error::CimcError;
 use crate::exchange::{Failure, time_left};
+use crate::power::PowerState;
 use crate::refusal::{Class, Refusal};
 use crate::ticket::Ticket;
 use crate::version::FirmwareVersion;
@@ -67,6 +68,16 @@ impl Session {
     /// The firmware version that the login told; 1.5(1b) tells none.
     pub fn told_version(&self) -> Option<&str> {
         self.ticket.as_ref()?.version.as_deref()
+    }
+
+    /// Notes what was read of the power state, for others who want to know the same.
+    pub(crate) fn note_power(&self, state: &PowerState) {
+        self.core.gate.note_power(state);
+    }
+
+    /// The power state may be another one soon.
+    pub(crate) fn forget_power(&self) {
+        self.core.gate.forget_power();
     }
 
     /// The dialect of this controller, from the version it gave at login, else from the object
@@ -181,10 +192,12 @@ impl Session {
         let Some(limit) = time_left(self.deadline, self.core.settings.request_timeout) else {
             return Err(Failure::Broken(self.core.too_late(action)));
         };
-        let answer = self
-            .core
-            .exchange(action, &ticket.sign(request), limit)
-            .await;
+        ticket.touch();
+        let signed = ticket.sign(request);
+        let answer = tokio::select! {
+            answer = self.core.exchange(action, &signed, limit) => answer,
+            () = self.core.stopping.cancelled() => Err(Failure::Broken(self.core.stopped(action))),
+        };
         answer.map_err(|failure| match failure {
             Failure::Refused(refusal) => Failure::Refused(Refusal {
                 text: ticket.without_cookie(&refusal.text),

@@ -9,14 +9,18 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use tokio::runtime::Handle;
-use tokio::sync::{OwnedMutexGuard, oneshot};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::controller::Core;
 use crate::error::{CimcError, TransportKind};
 use crate::exchange::{Failure, time_left};
+use crate::journal::Entry;
+use crate::observer::Event;
 use crate::refusal::Class;
+use crate::turn::Slot;
 use crate::xml::Element;
 
 /// For a logout with all its tries; one that takes longer is left to the controller's own
@@ -27,17 +31,17 @@ const LOGOUT_TRIES: u32 = 3;
 const LOGOUT_PAUSE: Duration = Duration::from_millis(500);
 const LOG_IN: &str = "log in";
 
-/// The right to the one session. Shared between a session and its tasks; free again when the
-/// last of them is done.
-pub(crate) type Slot = Arc<OwnedMutexGuard<()>>;
-
 /// An open session on the controller. Dropping it logs out in the background.
 pub(crate) struct Ticket {
     core: Arc<Core>,
     /// `None` once there is nothing to log out of.
     cookie: Option<SecretString>,
+    /// Its note in the journal.
+    entry: Option<Entry>,
     slot: Slot,
     runtime: Handle,
+    /// Whoever waits for the end of all sessions waits for this one.
+    _tracked: TaskTrackerToken,
     /// `outVersion`, which early 1.5 leaves out.
     pub(crate) version: Option<String>,
 }
@@ -68,13 +72,22 @@ impl Ticket {
     async fn log_in(core: Arc<Core>, slot: Slot, deadline: Instant) -> Result<Self, CimcError> {
         let limit = time_left(deadline, core.settings.request_timeout)
             .ok_or_else(|| core.too_late(LOG_IN))?;
+        let entry = core.policy.journal.as_ref();
+        let entry = entry.map(|journal| journal.enter(&core.address));
+        slot.use_it();
         let request = Element::new("aaaLogin")
             .with("inName", &core.settings.username)
             .with("inPassword", core.settings.password.expose_secret());
         let answer = match core.exchange(LOG_IN, &request, limit).await {
             Ok(answer) => answer,
             Err(Failure::Refused(refusal)) => return Err(core.refused(LOG_IN, &refusal)),
-            Err(Failure::Broken(error)) => return Err(error),
+            Err(Failure::Broken(error)) => {
+                // It may have been accepted.
+                if let Some(entry) = entry.filter(|_| error.is_timeout()) {
+                    entry.leave();
+                }
+                return Err(error);
+            }
         };
         core.note_login();
         core.refused_for_sessions.store(0, Ordering::Relaxed);
@@ -88,9 +101,12 @@ impl Ticket {
                 problem: "it accepted the login without opening a session".to_owned(),
             })?;
         let version = answer.known("outVersion").map(str::to_owned);
+        core.policy.observer.observe(&Event::LoggedIn);
         Ok(Self {
+            _tracked: core.tasks.token(),
             core,
             cookie: Some(cookie),
+            entry,
             slot,
             runtime: Handle::current(),
             version,
@@ -100,6 +116,13 @@ impl Ticket {
     /// The right to the session, to log in with again.
     pub(crate) fn slot(&self) -> Slot {
         self.slot.clone()
+    }
+
+    /// Notes that the session is used now.
+    pub(crate) fn touch(&self) {
+        if let Some(entry) = &self.entry {
+            entry.touch();
+        }
     }
 
     /// A request with the cookie where the vendor's SDK puts it: attributes are in the order of
@@ -133,6 +156,8 @@ impl Ticket {
     /// Forgets a session that the controller has ended.
     pub(crate) fn discard(mut self) {
         self.cookie = None;
+        let ended = Event::SessionEnded { left_open: false };
+        self.core.policy.observer.observe(&ended);
     }
 
     /// Logs out and waits for the answer. When dropped, the logout goes on.
@@ -146,9 +171,14 @@ impl Ticket {
 
     fn start_logout(&mut self) -> Option<JoinHandle<()>> {
         let cookie = self.cookie.take()?;
-        let (core, slot) = (self.core.clone(), self.slot.clone());
+        let (core, slot, entry) = (self.core.clone(), self.slot.clone(), self.entry.take());
         let logout = async move {
-            log_out(&core, &cookie).await;
+            let left_open = !log_out(&core, &cookie).await;
+            if let Some(entry) = entry.filter(|_| left_open) {
+                entry.leave();
+            }
+            let ended = Event::SessionEnded { left_open };
+            core.policy.observer.observe(&ended);
             drop(slot);
         };
         Some(self.core.tasks.spawn_on(logout, &self.runtime))
@@ -161,7 +191,8 @@ impl Drop for Ticket {
     }
 }
 
-async fn log_out(core: &Core, cookie: &SecretString) {
+/// Whether the controller has confirmed it.
+async fn log_out(core: &Core, cookie: &SecretString) -> bool {
     let request = Element::new("aaaLogout").with("inCookie", cookie.expose_secret());
     let deadline = Instant::now() + LOGOUT_TIMEOUT;
     let mut tries = 0;
@@ -169,9 +200,9 @@ async fn log_out(core: &Core, cookie: &SecretString) {
         tries += 1;
         let limit = deadline.saturating_duration_since(Instant::now());
         let error = match core.exchange("log out", &request, limit).await {
-            Ok(_) => return,
+            Ok(_) => return true,
             // Already gone.
-            Err(Failure::Refused(refusal)) if refusal.class() == Class::Session => return,
+            Err(Failure::Refused(refusal)) if refusal.class() == Class::Session => return true,
             Err(Failure::Refused(refusal)) => core.refused("log out", &refusal),
             Err(Failure::Broken(error)) => error,
         };
@@ -188,4 +219,5 @@ async fn log_out(core: &Core, cookie: &SecretString) {
         tries,
         "a CIMC session stays open until its time-out"
     );
+    false
 }

@@ -8,6 +8,7 @@
 
 mod file;
 mod pattern;
+mod recording;
 mod scrub;
 mod stand_in;
 mod transcript;
@@ -22,6 +23,7 @@ use crate::settings::ControllerSettings;
 use crate::transport::TransportError;
 use crate::xml::{self, Element};
 use file::LinesFile;
+pub(crate) use recording::Recording;
 use transcript::Transcript;
 
 /// An exchange before it is scrubbed.

@@ -5,6 +5,7 @@
 mod boot;
 mod failures;
 mod inventory;
+mod manners;
 mod power;
 mod sessions;
 mod stub;
