@@ -7,7 +7,7 @@
 //! - [`conductor`]: the engine (claim, run, save) and the intents, the only door for writes.
 //! - [`drivers`]: CIMC, Cobbler, and what knows neither. `drivers/cobbler/sequence.rs` lists the
 //!   eight steps of an install. [`evidence`]: what is known of a running one.
-//! - [`store`]: SQLite or PostgreSQL.
+//! - [`store`]: SQLite or PostgreSQL. [`metrics`]: what can be counted.
 //! - [`model`], [`states`]: nodes, ports and THE table of their states; they use nothing of ours.
 
 pub mod api;
@@ -17,6 +17,7 @@ pub mod conductor;
 pub mod config;
 pub mod drivers;
 pub mod evidence;
+pub mod metrics;
 pub mod model;
 pub mod service;
 pub mod states;

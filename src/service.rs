@@ -13,10 +13,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::api::{self, ApiState};
-use crate::conductor::{self, Conductor};
+use crate::conductor::{self, Conductor, PowerSync};
 use crate::config::{self, Config, ConfigError};
+use crate::drivers::cimc::session_journal;
 use crate::drivers::cobbler::Cobblers;
 use crate::drivers::{Registry, Settings};
+use crate::metrics::Metrics;
 use crate::store::{Presence, Store, StoreError, Vault};
 
 /// Which parts run in this process.
@@ -114,10 +116,16 @@ impl Service {
             true => Some(store.take_host(&config.conductor.host).await?),
             false => None,
         };
-        let controllers = std::sync::Arc::new(controllers(&config)?);
+        let metrics = Metrics::default();
+        let controllers = std::sync::Arc::new(controllers(&config, &metrics)?);
         let drivers = Registry::new(controllers.clone(), config.cimc.timeout, cobblers(&config)?);
-        let conductor =
-            Conductor::new(store, drivers, settings(&config, &url), options_of(&config));
+        let options_of_conductor = options_of(&config, metrics);
+        let conductor = Conductor::new(
+            store,
+            drivers,
+            settings(&config, &url),
+            options_of_conductor,
+        );
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         if options.conductor {
             let (conductor, stop) = (conductor.clone(), stop.clone());
@@ -159,7 +167,7 @@ impl Service {
         }
         self.tasks.close();
         self.tasks.wait().await;
-        self.controllers.drain().await;
+        self.controllers.shut_down().await;
         drop(self.presence);
         self.conductor.store().close().await;
     }
@@ -195,8 +203,13 @@ pub async fn open_store(config: &Config) -> Result<Store, StartError> {
     Ok(Store::open(config.database.effective_url().expose_secret(), vault).await?)
 }
 
-fn controllers(config: &Config) -> Result<cimc_client::Controllers, StartError> {
-    let controllers = cimc_client::Controllers::new();
+fn controllers(config: &Config, metrics: &Metrics) -> Result<cimc_client::Controllers, StartError> {
+    let controllers = cimc_client::Controllers::with(cimc_client::Policy {
+        pause: config.cimc.session_pause,
+        observer: std::sync::Arc::new(metrics.cimc().clone()),
+        journal: session_journal(&config.database.state_dir),
+        ..cimc_client::Policy::default()
+    });
     let Some(path) = &config.cimc.record_dir else {
         return Ok(controllers);
     };
@@ -252,7 +265,7 @@ fn settings(config: &Config, public_url: &str) -> Settings {
     }
 }
 
-fn options_of(config: &Config) -> conductor::Options {
+fn options_of(config: &Config, metrics: Metrics) -> conductor::Options {
     conductor::Options {
         hostname: config.conductor.host.clone(),
         lease: config.conductor.lease,
@@ -260,6 +273,13 @@ fn options_of(config: &Config) -> conductor::Options {
         step_timeout: config.conductor.lease.mul_f64(0.8),
         poll_interval: config.conductor.poll_interval,
         workers: config.conductor.workers,
+        power_sync: PowerSync {
+            interval: config.conductor.power_sync_interval,
+            force: config.conductor.power_sync_force,
+            max_retries: config.conductor.power_sync_max_retries,
+            workers: config.conductor.power_sync_workers,
+        },
+        metrics,
     }
 }
 
@@ -287,7 +307,7 @@ mod tests {
     fn the_directory_for_transcripts_is_made_for_its_owner_alone() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("a/transcripts");
-        controllers(&recording_in(path.clone())).unwrap();
+        controllers(&recording_in(path.clone()), &Metrics::default()).unwrap();
         let mode = std::fs::metadata(path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
     }
@@ -297,7 +317,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("file");
         std::fs::write(&file, "").unwrap();
-        let error = controllers(&recording_in(file.join("x"))).unwrap_err();
+        let error = controllers(&recording_in(file.join("x")), &Metrics::default()).unwrap_err();
         assert!(error.to_string().contains("cimc.record_dir"), "{error}");
     }
 }

@@ -12,6 +12,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("model", &["states"]),
     ("config", &[]),
     ("telemetry", &["config"]),
+    // Figures: everybody may count, and who counts knows nobody.
+    ("metrics", &[]),
     // A batch file holds servers and images in the form of the configuration.
     ("batch", &["model", "config"]),
     ("store", &["model", "states"]),
@@ -19,9 +21,19 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("drivers", &["model", "states", "evidence"]),
     (
         "conductor",
-        &["model", "states", "evidence", "store", "drivers"],
+        &["model", "states", "evidence", "metrics", "store", "drivers"],
     ),
-    ("api", &["model", "states", "store", "drivers", "conductor"]),
+    (
+        "api",
+        &[
+            "model",
+            "states",
+            "metrics",
+            "store",
+            "drivers",
+            "conductor",
+        ],
+    ),
     (
         "service",
         &[
@@ -29,6 +41,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "states",
             "config",
             "telemetry",
+            "metrics",
             "store",
             "drivers",
             "conductor",

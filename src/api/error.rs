@@ -228,7 +228,9 @@ impl From<DriverError> for ApiError {
                 Self::bad_request(error.to_string())
             }
             // Ironic has 500 here; the words are the driver's, for whoever looks after the rack.
-            DriverError::Transient(_) | DriverError::Refused(_) => {
+            DriverError::Transient(_)
+            | DriverError::SessionLimit { .. }
+            | DriverError::Refused(_) => {
                 Self::fault(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
             }
         }

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -11,6 +11,7 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::error::ApiError;
+use super::state::ApiState;
 use super::version::routes::{self, Area};
 use super::version::{self, MAX_MINOR, MIN_MINOR, NegotiationError, Refusal, Version};
 
@@ -19,7 +20,14 @@ const REQUEST_ID: [&str; 2] = ["openstack-request-id", "x-openstack-request-id"]
 
 /// First segments of paths that aren't Ironic's; every other path is routed below `/v1`, whether
 /// it says so or not.
-const OWN: [&str; 5] = ["v1", "ferric", "healthz", "readyz", "healthcheck"];
+const OWN: [&str; 6] = [
+    "v1",
+    "ferric",
+    "healthz",
+    "readyz",
+    "healthcheck",
+    "metrics",
+];
 
 /// Takes trailing slashes off, and puts `/v1` in front where it is missing, as Ironic does.
 pub(crate) fn normalise<B>(mut request: axum::http::Request<B>) -> axum::http::Request<B> {
@@ -52,9 +60,9 @@ pub(crate) fn normalise<B>(mut request: axum::http::Request<B>) -> axum::http::R
     request
 }
 
-/// Gives the request an identifier, logs it when it is done, and answers `OPTIONS` and the `HEAD`s
+/// Gives the request an identifier, logs and counts it when it is done, and answers `OPTIONS` and the `HEAD`s
 /// that Ironic doesn't have.
-pub(crate) async fn observe(request: Request, next: Next) -> Response {
+pub(crate) async fn observe(State(api): State<ApiState>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = format!("req-{}", Uuid::new_v4());
     let route = request
@@ -87,7 +95,10 @@ pub(crate) async fn observe(request: Request, next: Next) -> Response {
         .get::<Version>()
         .copied()
         .map(Version::minor);
-    let (status, latency) = (response.status().as_u16(), started.elapsed().as_micros());
+    let (status, took) = (response.status().as_u16(), started.elapsed());
+    let metrics = api.conductor.metrics().api();
+    metrics.answered(&route, method.as_str(), status, took);
+    let latency = took.as_micros();
     span.in_scope(|| tracing::info!(status, minor, latency_us = latency, "answered"));
     response
 }

@@ -17,6 +17,7 @@ mod ident;
 mod links;
 mod lookup;
 mod mask;
+mod metrics;
 mod middleware;
 mod nodes;
 mod paging;

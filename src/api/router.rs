@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, delete, get, post, put};
 use tower::{Layer as _, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -14,7 +14,9 @@ use super::nodes::{
     indicators, list, maintenance, power, provision, show, states, traits, update, validate, vifs,
 };
 use super::state::ApiState;
-use super::{conductors, drivers, health, heartbeat, lookup, portgroups, ports, root, volume};
+use super::{
+    conductors, drivers, health, heartbeat, lookup, metrics, portgroups, ports, root, volume,
+};
 
 /// The largest body taken, in bytes.
 const MAX_BODY: usize = 1024 * 1024;
@@ -31,7 +33,7 @@ pub fn router(state: ApiState) -> Router {
         .fallback(not_found)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(observe))
+        .layer(from_fn_with_state(state.clone(), observe))
         .with_state(state);
     // The path must be in its final form before it is matched, so that the routes sit behind a
     // router that matches nothing.
@@ -114,6 +116,7 @@ fn own() -> Router<ApiState> {
         .route("/healthz", get(health::alive))
         .route("/healthcheck", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::show))
         .route("/ferric/v1/cobblers", get(cobblers::list))
         .route("/ferric/v1/nodes/{node}/sensors", get(now::sensors))
         .route("/ferric/v1/nodes/{node}/faults", get(now::faults))

@@ -23,6 +23,8 @@ impl Conductor {
         self.take_over().await;
         let tracker = TaskTracker::new();
         tracker.spawn(self.clone().heartbeats(stop.clone()));
+        tracker.spawn(self.clone().sync_power(stop.clone(), tracker.clone()));
+        let cut = CancellationToken::new();
         let workers = Arc::new(Semaphore::new(self.inner.options.workers));
         while !stop.is_cancelled() {
             let permit = tokio::select! {
@@ -38,9 +40,12 @@ impl Conductor {
                 .await
             {
                 Ok(Some(node)) => {
-                    let conductor = self.clone();
+                    let (conductor, cut) = (self.clone(), cut.clone());
                     tracker.spawn(async move {
-                        conductor.run_step(node).await;
+                        tokio::select! {
+                            () = conductor.run_step(node) => {}
+                            () = cut.cancelled() => {}
+                        }
                         drop(permit);
                         conductor.wake();
                     });
@@ -65,6 +70,9 @@ impl Conductor {
                 "steps still run after {} s; they are left to the next start",
                 GRACE.as_secs()
             );
+            // Their sessions are logged out while the process still lives.
+            cut.cancel();
+            tracker.wait().await;
         }
     }
 

@@ -7,11 +7,13 @@ mod firmware;
 mod intents;
 mod jobs;
 mod outcome;
+mod power_sync;
 mod run;
 mod steps;
 
 pub use error::ConductorError;
 pub use intents::ProvisionRequest;
+pub use power_sync::PowerSync;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +21,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use crate::drivers::{Registry, Settings};
+use crate::metrics::Metrics;
 use crate::store::Store;
 
 /// How the conductor works.
@@ -34,6 +37,10 @@ pub struct Options {
     pub poll_interval: Duration,
     /// How many nodes it works on at once.
     pub workers: usize,
+    /// How the power of all nodes is watched.
+    pub power_sync: PowerSync,
+    /// Where it is counted what happens.
+    pub metrics: Metrics,
 }
 
 impl Default for Options {
@@ -44,6 +51,8 @@ impl Default for Options {
             step_timeout: Duration::from_secs(240),
             poll_interval: Duration::from_secs(1),
             workers: 32,
+            power_sync: PowerSync::default(),
+            metrics: Metrics::default(),
         }
     }
 }
@@ -91,6 +100,11 @@ impl Conductor {
     /// The name under which it claims nodes.
     pub fn hostname(&self) -> &str {
         &self.inner.options.hostname
+    }
+
+    /// What is counted in this process.
+    pub fn metrics(&self) -> &Metrics {
+        &self.inner.options.metrics
     }
 
     /// The Cobbler servers: name and URL.

@@ -1,16 +1,21 @@
 //! How a step's outcome becomes the node's next saved state.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::Conductor;
 use super::jobs::{after_failure, after_success, event_type, events_at_success, forget_instance};
+use crate::drivers::DriverError;
 use crate::drivers::interfaces::{Step, StepOutcome, StepResult};
 use crate::model::{HistoryEntry, Job, JobKind, Node, Severity, Time, now};
 use crate::states::{ProvisionEvent as Event, ProvisionState as State};
 
 /// The longest pause between two tries; short enough that a controller's return is noticed.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::seconds(30);
+/// A CIMC ends a session that nobody uses after 600 s; a little more for its last use.
+const SESSION_PATIENCE: Duration = Duration::from_secs(660);
 
 impl Conductor {
     /// Takes a step's result into the node.
@@ -56,9 +61,11 @@ impl Conductor {
                 node.next_run_at = Some(until);
             }
             Ok(StepOutcome::Fail { cause }) => self.fail(node, job, name, &cause, history),
-            Err(error) if error.is_transient() && present - failing_since < patience(step) => {
+            Err(error)
+                if error.is_transient() && present - failing_since < patience(step, &error) =>
+            {
                 tracing::info!(step = name, attempt = job.attempt, %error, "trying again");
-                let pause = TimeDelta::seconds(1 << job.attempt.min(5)).min(LONGEST_PAUSE);
+                let pause = pause(&error, job.attempt);
                 if let Some(job) = &mut node.job {
                     job.attempt += 1;
                     job.failing_since = Some(failing_since);
@@ -183,8 +190,25 @@ fn explain(node: &Node, job: &Job, step: &str, cause: &str) -> String {
 
 /// How long a step is tried again. Errors that go on for longer are no passing ones, however long
 /// the step may wait for other things.
-fn patience(step: &dyn Step) -> TimeDelta {
-    TimeDelta::from_std(step.patience()).unwrap_or(TimeDelta::MAX)
+///
+/// A session that somebody else has lost on a controller takes its place for ten minutes, and no
+/// step may fail sooner for want of one.
+fn patience(step: &dyn Step, error: &DriverError) -> TimeDelta {
+    let patience = match error {
+        DriverError::SessionLimit { .. } => step.patience().max(SESSION_PATIENCE),
+        _ => step.patience(),
+    };
+    TimeDelta::from_std(patience).unwrap_or(TimeDelta::MAX)
+}
+
+/// How long to wait before the next try.
+fn pause(error: &DriverError, attempt: u32) -> TimeDelta {
+    match error {
+        DriverError::SessionLimit { retry_after, .. } => {
+            TimeDelta::from_std(*retry_after).unwrap_or(LONGEST_PAUSE)
+        }
+        _ => TimeDelta::seconds(1 << attempt.min(5)).min(LONGEST_PAUSE),
+    }
 }
 
 /// Moves a node along the table; an event that its state doesn't have changes nothing (`wait` in

@@ -8,7 +8,8 @@ use super::Conductor;
 use super::firmware;
 use super::jobs::find_step;
 use crate::drivers::DriverError;
-use crate::drivers::interfaces::{Changes, StepContext, StepOutcome};
+use crate::drivers::interfaces::{Changes, StepContext, StepOutcome, StepResult};
+use crate::metrics::StepEnd;
 use crate::model::{DocumentKind, HistoryEntry, JsonMap, Node, Severity, now};
 use crate::store::StoreError;
 
@@ -30,6 +31,7 @@ impl Conductor {
         match self.inner.store.save_outcome(&node, &history).await {
             Ok(_) => {}
             Err(StoreError::Stale) => {
+                self.inner.options.metrics.engine().lost();
                 tracing::warn!(
                     "another conductor has taken the node meanwhile; this result is dropped"
                 );
@@ -85,6 +87,10 @@ impl Conductor {
             &interfaces,
             start,
         );
+        if job.index == 0 && job.attempt == 0 {
+            interfaces.power.ask_in_earnest(&saved);
+        }
+        let began = std::time::Instant::now();
         let limit = self.inner.options.step_timeout;
         let result = tokio::time::timeout(limit, step.advance(&mut ctx))
             .await
@@ -94,6 +100,12 @@ impl Conductor {
                     limit.as_secs()
                 )))
             });
+        self.inner.options.metrics.engine().ran(
+            step.interface().into(),
+            step.name(),
+            end_of(&result),
+            began.elapsed(),
+        );
         tracing::debug!(step = name, attempt = job.attempt, ?result, "step ran");
         let changes = std::mem::take(&mut ctx.changes);
         let result = match self.make_ports(&changes).await? {
@@ -152,6 +164,18 @@ impl Conductor {
             }
         }
         Ok(None)
+    }
+}
+
+/// What a step's run is counted as.
+fn end_of(result: &StepResult) -> StepEnd {
+    match result {
+        Ok(StepOutcome::Done) => StepEnd::Done,
+        Ok(StepOutcome::Again) => StepEnd::Again,
+        Ok(StepOutcome::Wait { .. }) => StepEnd::Wait,
+        Ok(StepOutcome::Fail { .. }) => StepEnd::Fail,
+        Err(error) if error.is_transient() => StepEnd::Retry,
+        Err(_) => StepEnd::Fail,
     }
 }
 

@@ -26,6 +26,9 @@ pub struct Cimc {
     pub soft_power_off_grace: Duration,
     /// Where a scrubbed transcript of each controller is written; absent: nowhere.
     pub record_dir: Option<PathBuf>,
+    /// The pause between two sessions on one controller.
+    #[serde(rename = "session_pause_seconds", with = "seconds")]
+    pub session_pause: Duration,
 }
 
 impl Default for Cimc {
@@ -36,6 +39,7 @@ impl Default for Cimc {
             poll_interval: Duration::from_secs(2),
             soft_power_off_grace: Duration::from_secs(30),
             record_dir: None,
+            session_pause: Duration::from_millis(100),
         }
     }
 }

@@ -24,6 +24,15 @@ pub struct Conductor {
     /// An install that shows no sign of life for this long has failed.
     #[serde(rename = "install_silence_limit_seconds", with = "seconds")]
     pub install_silence_limit: Duration,
+    /// How often each node's power is read; 0 is never.
+    #[serde(rename = "power_sync_interval_seconds", with = "seconds")]
+    pub power_sync_interval: Duration,
+    /// Whether a node's power is set to what was recorded, in place of recording what it is.
+    pub power_sync_force: bool,
+    /// After how many failures in a row the next one puts a node into maintenance.
+    pub power_sync_max_retries: u32,
+    /// How many nodes' power is read at the same moment.
+    pub power_sync_workers: usize,
 }
 
 impl Default for Conductor {
@@ -34,6 +43,10 @@ impl Default for Conductor {
             poll_interval: Duration::from_millis(500),
             workers: 32,
             install_silence_limit: Duration::from_secs(1800),
+            power_sync_interval: Duration::from_secs(60),
+            power_sync_force: false,
+            power_sync_max_retries: 3,
+            power_sync_workers: 256,
         }
     }
 }
@@ -62,12 +75,20 @@ impl Conductor {
             self.install_silence_limit,
             Duration::from_secs(1),
         );
-        if self.workers == 0 {
-            report.add(
-                "conductor.workers",
-                "is 0, so nothing would ever run",
-                "write 1 or more",
+        if !self.power_sync_interval.is_zero() {
+            report.at_least(
+                "conductor.power_sync_interval_seconds",
+                self.power_sync_interval,
+                Duration::from_millis(100),
             );
+        }
+        for (key, workers) in [
+            ("conductor.workers", self.workers),
+            ("conductor.power_sync_workers", self.power_sync_workers),
+        ] {
+            if workers == 0 {
+                report.add(key, "is 0, so nothing would ever run", "write 1 or more");
+            }
         }
     }
 }

@@ -18,6 +18,15 @@ pub enum DriverError {
     /// A controller or a server can't be reached, or is busy; it may be well in a while.
     #[error("{0}")]
     Transient(String),
+    /// All sessions of a controller are taken. That says nothing about the server: whoever asked
+    /// comes back when `retry_after` is over.
+    #[error("{message}")]
+    SessionLimit {
+        /// The sentence for the operator.
+        message: String,
+        /// When to come back.
+        retry_after: std::time::Duration,
+    },
     /// It was refused, and will be again: wrong password, somebody else's object, a bad answer.
     #[error("{0}")]
     Refused(String),
@@ -26,7 +35,7 @@ pub enum DriverError {
 impl DriverError {
     /// Whether trying again may help; the only place that knows.
     pub const fn is_transient(&self) -> bool {
-        matches!(self, Self::Transient(_))
+        matches!(self, Self::Transient(_) | Self::SessionLimit { .. })
     }
 
     /// A `driver_info` or `instance_info` that can't be worked with.

@@ -5,6 +5,7 @@
 //! encrypted before they reach the database ([`crate::store::Vault`]).
 
 mod conductors;
+mod counts;
 mod db;
 mod documents;
 mod error;
@@ -14,6 +15,8 @@ mod history;
 mod node_row;
 mod nodes;
 mod ports;
+mod power_sync;
+mod power_sync_row;
 mod presence;
 mod sql;
 mod vault;
@@ -21,5 +24,6 @@ mod vault;
 pub use db::Store;
 pub use error::StoreError;
 pub use filter::{NodeFilter, Page, PortFilter};
+pub use power_sync::{Rhythm, SyncDue};
 pub use presence::Presence;
 pub use vault::{Vault, VaultError, is_secret_key};

@@ -220,7 +220,10 @@ pub(super) struct NodeRow {
     pub(super) version: i64,
 }
 
-fn parse<T: FromStr<Err: std::fmt::Display>>(text: impl AsRef<str>) -> Result<T, StoreError> {
+/// Reads a word of the database.
+pub(super) fn parse<T: FromStr<Err: std::fmt::Display>>(
+    text: impl AsRef<str>,
+) -> Result<T, StoreError> {
     let text = text.as_ref();
     text.parse().map_err(|error| StoreError::Corrupt {
         what: "a state",

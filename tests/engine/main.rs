@@ -11,6 +11,7 @@ mod bad_input;
 mod failures;
 mod inspection;
 mod life_cycle;
+mod power_sync;
 mod restart;
 mod stores;
 mod support;

@@ -5,8 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cimc_client::{BreakerPolicy, Controllers, Policy};
 use cobbler_client::{Cobbler, CobblerConfig};
-use ferric::conductor::{Conductor, Options, ProvisionRequest};
+use ferric::conductor::{Conductor, Options, PowerSync, ProvisionRequest};
 use ferric::drivers::cobbler::Cobblers;
 use ferric::drivers::{Registry, Settings};
 use ferric::model::{Interfaces, JsonMap, Node, now};
@@ -39,7 +40,16 @@ pub(crate) fn conductor(
     public_url: &str,
     password: &str,
 ) -> Conductor {
-    conductor_with(store, lab_api, public_url, password, settings(), "ferric")
+    let sync = PowerSync::default();
+    conductor_with(
+        store,
+        lab_api,
+        public_url,
+        password,
+        settings(),
+        "ferric",
+        sync,
+    )
 }
 
 /// Limits that fit the simulated hardware's pace.
@@ -58,6 +68,7 @@ fn conductor_with(
     password: &str,
     settings: Settings,
     hostname: &str,
+    power_sync: PowerSync,
 ) -> Conductor {
     let config = CobblerConfig::new("lab", lab_api, COBBLER_USER, password.into());
     let servers = vec![(
@@ -66,7 +77,7 @@ fn conductor_with(
         Cobbler::new(config).unwrap(),
     )];
     let drivers = Registry::new(
-        Arc::new(cimc_client::Controllers::new()),
+        Arc::new(Controllers::with(policy())),
         Duration::from_secs(10),
         Cobblers::new(servers, BTreeMap::new()),
     );
@@ -77,9 +88,22 @@ fn conductor_with(
     let options = Options {
         poll_interval: Duration::from_millis(50),
         hostname: hostname.to_owned(),
+        power_sync,
         ..Options::default()
     };
     Conductor::new(store, drivers, settings, options)
+}
+
+/// A controller that fails is tried again soon.
+fn policy() -> Policy {
+    Policy {
+        breaker: BreakerPolicy {
+            first_pause: Duration::from_millis(20),
+            longest_pause: Duration::from_millis(100),
+            ..BreakerPolicy::default()
+        },
+        ..Policy::default()
+    }
 }
 
 /// A running conductor with its API, which installers report to.
@@ -96,7 +120,8 @@ impl Running {
     }
 
     pub(crate) async fn with_password(store: Store, lab: &Lab, password: &str) -> Self {
-        Self::with(store, lab, password, settings(), "ferric").await
+        let sync = PowerSync::default();
+        Self::with(store, lab, password, settings(), "ferric", sync).await
     }
 
     /// One that loses patience within seconds.
@@ -106,12 +131,23 @@ impl Running {
             install_silence_limit: Duration::from_secs(4),
             ..settings()
         };
-        Self::with(store, lab, COBBLER_PASSWORD, settings, "ferric").await
+        let sync = PowerSync::default();
+        Self::with(store, lab, COBBLER_PASSWORD, settings, "ferric", sync).await
     }
 
     /// One of several on a database.
     pub(crate) async fn named(store: Store, lab: &Lab, hostname: &str) -> Self {
-        Self::with(store, lab, COBBLER_PASSWORD, settings(), hostname).await
+        let sync = PowerSync::default();
+        Self::with(store, lab, COBBLER_PASSWORD, settings(), hostname, sync).await
+    }
+
+    /// One that watches the power of all nodes.
+    pub(crate) async fn watching(store: Store, lab: &Lab, sync: PowerSync) -> Self {
+        let settings = Settings {
+            power_wait: Duration::from_secs(4),
+            ..settings()
+        };
+        Self::with(store, lab, COBBLER_PASSWORD, settings, "ferric", sync).await
     }
 
     async fn with(
@@ -120,6 +156,7 @@ impl Running {
         password: &str,
         settings: Settings,
         hostname: &str,
+        sync: PowerSync,
     ) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -130,6 +167,7 @@ impl Running {
             password,
             settings,
             hostname,
+            sync,
         );
         let router = ferric::api::router(ferric::api::ApiState::new(conductor.clone(), None));
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });

@@ -211,15 +211,13 @@ impl TransportKind {
 }
 
 impl CimcError {
-    /// Whether the request may have been taken though no answer came.
-    pub(crate) fn is_timeout(&self) -> bool {
-        matches!(
-            self,
-            Self::Transport {
-                kind: TransportKind::Timeout,
-                ..
-            }
-        )
+    /// Whether a request may well have been taken though no usable answer came.
+    pub(crate) fn may_have_been_taken(&self) -> bool {
+        match self {
+            Self::Transport { kind, .. } => *kind == TransportKind::Timeout,
+            Self::Protocol { .. } => true,
+            _ => false,
+        }
     }
 
     /// What to count it as.

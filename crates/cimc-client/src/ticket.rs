@@ -82,8 +82,7 @@ impl Ticket {
             Ok(answer) => answer,
             Err(Failure::Refused(refusal)) => return Err(core.refused(LOG_IN, &refusal)),
             Err(Failure::Broken(error)) => {
-                // It may have been accepted.
-                if let Some(entry) = entry.filter(|_| error.is_timeout()) {
+                if let Some(entry) = entry.filter(|_| error.may_have_been_taken()) {
                     entry.leave();
                 }
                 return Err(error);

@@ -209,7 +209,8 @@ fn configuration(
         .set(&key("password"), Some("cobbler"))
         // The simulated hardware is quick.
         .set("conductor.poll_interval_seconds", Some(0.2))
-        .set("cimc.poll_interval_seconds", Some(0.2));
+        .set("cimc.poll_interval_seconds", Some(0.2))
+        .set("cimc.session_pause_seconds", Some(0));
     global.load(overrides, true)
 }
 

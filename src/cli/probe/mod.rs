@@ -5,12 +5,17 @@ mod report;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cimc_client::{ControllerSettings, Controllers, Protocol, Recorder, TlsProfile, TlsVerify};
+use cimc_client::{
+    ControllerSettings, Controllers, Policy, Protocol, Recorder, SessionJournal, TlsProfile,
+    TlsVerify,
+};
 use clap::{Args, ValueEnum};
 
 use super::exit::{Exit, Failure, Outcome};
-use super::{Global, output};
+use super::{Global, interrupt, output};
+use crate::config::Database;
 use crate::config::environment::Environment;
+use crate::drivers::cimc::session_journal;
 
 #[derive(Debug, Args)]
 pub(super) struct ProbeArgs {
@@ -58,12 +63,20 @@ pub(super) async fn run(global: &Global, args: ProbeArgs) -> Outcome {
         .check()
         .map_err(|error| Failure::of(Exit::Usage, &error))?;
     let recorder = args.record.as_deref().map(recorder).transpose()?;
-    let mut controllers = Controllers::new();
+    let mut controllers = Controllers::with(Policy {
+        journal: journal(),
+        ..Policy::default()
+    });
     if let Some((recorder, _)) = &recorder {
         controllers = controllers.recording(recorder.clone());
     }
-    let found = report::read(&controllers, &settings, recorder.is_some()).await;
-    controllers.drain().await;
+    let stop = interrupt::watch();
+    let found = tokio::select! {
+        found = report::read(&controllers, &settings, recorder.is_some()) => Some(found),
+        () = stop.cancelled() => None,
+    };
+    // Also when interrupted: the controller has four sessions in all.
+    controllers.shut_down().await;
     if let Some((recorder, path)) = &recorder {
         recorder
             .finish()
@@ -73,6 +86,9 @@ pub(super) async fn run(global: &Global, args: ProbeArgs) -> Outcome {
             path = path.display()
         ));
     }
+    let Some(found) = found else {
+        return Ok(Exit::Interrupted);
+    };
     let found = found.map_err(|error| Failure::of(Exit::CannotStart, &error))?;
     if args.json {
         output::line(format!("{:#}", report::as_json(&args.address, &found)));
@@ -95,6 +111,16 @@ fn cannot_record(path: &Path, error: &std::io::Error) -> Failure {
         _ => "choose a place that can be written to",
     };
     Failure::usage(format!("--record {}: {error}; {advice}", path.display()))
+}
+
+/// Where this machine keeps a state anyway, the session is noted there; a look at a controller
+/// makes no directories.
+fn journal() -> Option<Arc<SessionJournal>> {
+    let directory = Database::default().state_dir;
+    directory
+        .is_dir()
+        .then(|| session_journal(&directory))
+        .flatten()
 }
 
 fn settings(args: &ProbeArgs) -> Result<ControllerSettings, Failure> {

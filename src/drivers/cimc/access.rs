@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use cimc_client::{
     Capabilities, CimcError, Controller, ControllerSettings, Controllers, Operation, Protocol,
-    Session, TlsProfile, TlsVerify,
+    Session, TlsProfile, TlsVerify, Turn,
 };
 use serde_json::Value;
 
@@ -104,13 +104,30 @@ impl Access {
     where
         F: AsyncFnOnce(&mut Session) -> Result<T, CimcError>,
     {
-        let controller = self.controller(node)?;
+        let turn = self.turn(node).await?;
+        self.perform_in(turn, node, operation, work).await
+    }
+
+    /// The same for somebody whose turn it is.
+    ///
+    /// # Errors
+    /// Those of [`Access::perform`].
+    pub(super) async fn perform_in<T, F>(
+        &self,
+        turn: Turn,
+        node: &Node,
+        operation: Operation,
+        work: F,
+    ) -> Result<T, DriverError>
+    where
+        F: AsyncFnOnce(&mut Session) -> Result<T, CimcError>,
+    {
         let known = self.ways.of(node);
         let unsupported = |why: &str| DriverError::Unsupported {
             driver: node.driver.clone(),
             feature: format!("{operation} on its controller: {why}"),
         };
-        let done = controller
+        let done = turn
             .run(async |session| {
                 if let Some(known) = known.filter(|known| is_another(known, session)) {
                     tracing::info!(
@@ -132,6 +149,18 @@ impl Access {
             Err(error @ CimcError::Unsupported { .. }) => Err(unsupported(&with_sources(&error))),
             Err(error) => Err(from_cimc(&error)),
         }
+    }
+
+    /// Waits for the turn on a node's controller.
+    pub(super) async fn turn(&self, node: &Node) -> Result<Turn, DriverError> {
+        let turn = self.controller(node)?.turn().await;
+        turn.map_err(|error| from_cimc(&error))
+    }
+
+    /// The turn on a node's controller, if nobody else has it.
+    pub(super) async fn turn_if_free(&self, node: &Node) -> Result<Option<Turn>, DriverError> {
+        let turn = self.controller(node)?.turn_if_free().await;
+        turn.map_err(|error| from_cimc(&error))
     }
 
     /// The controller of a node.
@@ -236,10 +265,13 @@ fn bad(key: &str, value: impl std::fmt::Display, wanted: &str) -> DriverError {
 /// The client's errors as the conductor treats them.
 pub(super) fn from_cimc(error: &CimcError) -> DriverError {
     let message = with_sources(error);
-    if error.is_transient() {
-        DriverError::Transient(message)
-    } else {
-        DriverError::Refused(message)
+    match error {
+        CimcError::SessionLimit { retry_after, .. } => DriverError::SessionLimit {
+            message,
+            retry_after: *retry_after,
+        },
+        error if error.is_transient() => DriverError::Transient(message),
+        _ => DriverError::Refused(message),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `cimc` power: `operPower` and `adminPower` of `computeRackUnit`.
 
 use async_trait::async_trait;
-use cimc_client::{Operation, PowerCommand, PowerState as Seen, Session};
+use cimc_client::{Operation, PowerCommand, PowerState as Seen, Session, Turn};
 
 use super::access::{Access, PROPERTIES};
 use crate::drivers::DriverError;
@@ -19,6 +19,24 @@ impl CimcPower {
     /// On these controllers.
     pub fn new(access: Access) -> Self {
         Self { access }
+    }
+
+    /// Login, one read, logout; or nothing at all, where somebody else has just read it.
+    async fn read(&self, node: &Node, turn: Turn) -> Result<PowerState, DriverError> {
+        let seen = match turn.power_read_meanwhile() {
+            Some(seen) => seen,
+            None => {
+                let work = async |s: &mut Session| s.power_state().await;
+                self.access
+                    .perform_in(turn, node, Operation::PowerState, work)
+                    .await?
+            }
+        };
+        Ok(match seen {
+            Seen::On => PowerState::On,
+            Seen::Off => PowerState::Off,
+            Seen::Unknown(_) => PowerState::Error,
+        })
     }
 }
 
@@ -43,16 +61,21 @@ impl PowerInterface for CimcPower {
     }
 
     async fn state(&self, node: &Node) -> Result<PowerState, DriverError> {
-        let work = async |s: &mut Session| s.power_state().await;
-        let seen = self
-            .access
-            .perform(node, Operation::PowerState, work)
-            .await?;
-        Ok(match seen {
-            Seen::On => PowerState::On,
-            Seen::Off => PowerState::Off,
-            Seen::Unknown(_) => PowerState::Error,
-        })
+        let turn = self.access.turn(node).await?;
+        self.read(node, turn).await
+    }
+
+    async fn state_if_free(&self, node: &Node) -> Result<Option<PowerState>, DriverError> {
+        match self.access.turn_if_free(node).await? {
+            Some(turn) => self.read(node, turn).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn ask_in_earnest(&self, node: &Node) {
+        if let Ok(controller) = self.access.controller(node) {
+            controller.allow_trial();
+        }
     }
 
     async fn request(&self, node: &Node, target: PowerTarget) -> Result<Requested, DriverError> {

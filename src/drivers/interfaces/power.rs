@@ -31,6 +31,16 @@ pub trait PowerInterface: Send + Sync + std::fmt::Debug {
     /// The power state as the hardware tells it.
     async fn state(&self, node: &Node) -> Result<PowerState, DriverError>;
 
+    /// The power state for one who must not stand in the way of work: `None` while somebody else
+    /// is at the node's controller.
+    async fn state_if_free(&self, node: &Node) -> Result<Option<PowerState>, DriverError> {
+        self.state(node).await.map(Some)
+    }
+
+    /// An operator wants something of the node: where its controller is left alone for a while
+    /// because it gave no answer, it is to be asked all the same.
+    fn ask_in_earnest(&self, _: &Node) {}
+
     /// Asks for a change and does not wait for it. The caller looks first, and looks again.
     async fn request(&self, node: &Node, target: PowerTarget) -> Result<Requested, DriverError>;
 }
