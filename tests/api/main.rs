@@ -4,6 +4,7 @@
 
 mod ferric;
 mod harness;
+mod metrics;
 mod negotiation;
 mod nodes;
 mod replay;

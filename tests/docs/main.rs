@@ -9,6 +9,7 @@ mod fields;
 #[path = "../api/harness.rs"]
 #[allow(dead_code, reason = "the tests of the API use the rest")]
 mod harness;
+mod metrics;
 mod missing;
 mod page;
 mod routes;
@@ -38,6 +39,13 @@ fn states_are_those_of_the_table() {
     let mut page = Page::open("docs/states.md");
     page.fill("diagram", &states::diagram());
     page.fill("states", &states::table());
+    page.close();
+}
+
+#[test]
+fn the_catalogue_of_metrics_is_what_a_scrape_gives() {
+    let mut page = Page::open("docs/metrics.md");
+    page.fill("catalogue", &metrics::catalogue());
     page.close();
 }
 
