@@ -229,3 +229,31 @@ fn resume(node: &mut Node, present: Time) {
         job.wait_for(None, present);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conductor::steps;
+
+    fn no_session() -> DriverError {
+        DriverError::SessionLimit {
+            message: "CIMC 10.0.0.1 has no free session".to_owned(),
+            retry_after: Duration::from_secs(60),
+        }
+    }
+
+    #[test]
+    fn a_full_session_table_is_waited_for_as_long_as_the_controller_says() {
+        assert_eq!(pause(&no_session(), 0), TimeDelta::seconds(60));
+        let passing = DriverError::Transient(String::new());
+        let pauses = [0, 1, 2, 9].map(|attempt| pause(&passing, attempt).num_seconds());
+        assert_eq!(pauses, [1, 2, 4, 30]);
+    }
+
+    #[test]
+    fn no_step_gives_up_before_a_lost_session_has_ended() {
+        for step in steps::verify() {
+            assert!(patience(step.as_ref(), &no_session()) > TimeDelta::seconds(600));
+        }
+    }
+}

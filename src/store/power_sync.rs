@@ -154,7 +154,15 @@ impl Store {
             let Some((_, due_at, failures)) = claimed.iter().find(|(id, ..)| *id == row.id) else {
                 continue;
             };
-            let (node, is_busy) = row.into_node(&self.vault, now())?;
+            let uuid = row.uuid;
+            let (node, is_busy) = match row.into_node(&self.vault, now()) {
+                Ok(read) => read,
+                // One that can't be read must not take the others' turn.
+                Err(error) => {
+                    tracing::error!(node.uuid = %uuid, %error, "a node's record can't be read");
+                    continue;
+                }
+            };
             due.push(SyncDue {
                 node,
                 is_busy,

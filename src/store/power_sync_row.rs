@@ -12,7 +12,7 @@ use crate::model::{Interfaces, JsonMap, Node, Time};
 #[derive(Debug, sqlx::FromRow)]
 pub(super) struct SyncRow {
     pub(super) id: i64,
-    uuid: Uuid,
+    pub(super) uuid: Uuid,
     name: Option<String>,
     driver: String,
     interfaces: Json<Interfaces>,

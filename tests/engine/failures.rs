@@ -100,3 +100,26 @@ async fn a_controller_that_answers_nonsense_for_a_while_is_asked_again() {
     );
     running.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_controller_without_a_free_session_is_waited_for_and_the_node_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let lab = Lab::start(LabSpec::default()).await.unwrap();
+    let running = Running::start(sqlite(folder.path()).await, &lab).await;
+    let node = running.enrol(&lab, 0).await;
+    let controller = &lab.rack.controllers()[0];
+    controller
+        .faults()
+        .add(FaultRule::times(1, Fault::ForeignSessions(4)));
+    running.say(&node, Verb::Manage).await;
+    let waits = testkit::until("words on the sessions", LIMIT, || async {
+        let job = running.node(&node).await.job?;
+        job.waiting_for
+            .filter(|text| text.contains("no free session"))
+    });
+    waits.await.unwrap();
+    let node = running.rests(&node, State::Manageable).await;
+    assert_eq!((node.last_error, node.maintenance), (None, false));
+    assert_eq!(controller.sessions().most_open, 1);
+    running.stop().await;
+}
