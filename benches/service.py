@@ -1,6 +1,7 @@
 """A running `ferric serve`, and what can be asked of it. Linux, standard library only."""
 
 import http.client
+import json
 import os
 import pathlib
 import signal
@@ -57,12 +58,24 @@ class Serve:
             time.sleep(0.002)
 
     def get(self, path):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        """The status of the answer."""
+        return self.exchange("GET", path)[0]
+
+    def call(self, method, path, body=None):
+        """The body of an answer that must be a good one."""
+        status, answer = self.exchange(method, path, body)
+        if not 200 <= status < 300:
+            raise CannotRun(f"{method} {path} gives {status}: {answer.decode()[:500]}")
+        return answer
+
+    def exchange(self, method, path, body=None):
+        """Status and body of one request on a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        headers = {"x-openstack-ironic-api-version": "latest", "content-type": "application/json"}
         try:
-            connection.request("GET", path, headers={"x-openstack-ironic-api-version": "latest"})
+            connection.request(method, path, None if body is None else json.dumps(body), headers)
             answer = connection.getresponse()
-            answer.read()
-            return answer.status
+            return answer.status, answer.read()
         finally:
             connection.close()
 

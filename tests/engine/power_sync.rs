@@ -252,6 +252,24 @@ async fn a_state_that_is_neither_on_nor_off_is_a_value_and_no_failure() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_controller_that_hangs_never_ends_as_power_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let sync = PowerSync {
+        max_retries: 0,
+        ..SYNC
+    };
+    let (lab, running, nodes) = watched(&folder, 1, sync).await;
+    let hang = FaultRule::times(1, Fault::Hang).on("configResolve");
+    lab.rack.controllers()[0].faults().add(hang);
+    let node = becomes(&running, &nodes[0], "given up", |n| n.maintenance).await;
+    assert_eq!(node.power_state, Some(PowerState::Error));
+    let reason = node.maintenance_reason.unwrap_or_default();
+    assert!(reason.contains("no answer in time"), "{reason}");
+    becomes(&running, &nodes[0], "back", |n| !n.maintenance).await;
+    stop_and_count(&lab, running).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_node_in_maintenance_for_another_reason_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let (lab, running, nodes) = watched(&folder, 2, SYNC).await;

@@ -25,6 +25,9 @@ use crate::settings::{ControllerSettings, TlsProfile, TlsVerify};
 use crate::transport::{Client, Transport};
 use crate::turn::{Gate, Turn};
 
+/// More than the time of a logout.
+const PATIENCE_AT_THE_END: Duration = Duration::from_secs(15);
+
 /// All controllers of this process, by address.
 #[derive(Debug, Default)]
 pub struct Controllers {
@@ -139,10 +142,17 @@ impl Controllers {
     }
 
     /// Ends all sessions: call it before the process ends. Requests under way are given up, but
-    /// for logins and logouts; no session is opened any more; everything is logged out.
+    /// for logins and logouts; no session is opened any more; everything is logged out. A
+    /// controller that lets a login hang is not waited for longer than a logout may take: its
+    /// session, if there is one, stays in the journal.
     pub async fn shut_down(&self) {
         self.stopping.cancel();
-        self.drain().await;
+        if tokio::time::timeout(PATIENCE_AT_THE_END, self.drain())
+            .await
+            .is_err()
+        {
+            tracing::warn!("a CIMC does not answer a login; its session may stay open");
+        }
     }
 }
 
