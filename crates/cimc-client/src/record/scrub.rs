@@ -67,7 +67,7 @@ impl Scrubber {
     pub(super) fn learn(&mut self, element: &Element) {
         for (name, value) in &element.attributes {
             match field(&element.name, name) {
-                _ if says_nothing(value) => {}
+                _ if names_nobody(value) => {}
                 Field::Secret => self.learn_secret(value),
                 Field::Cookie => drop(self.cookie(value)),
                 Field::Value(kind) => self.learn_name(kind, value),
@@ -132,14 +132,19 @@ impl Scrubber {
 
     fn value(&mut self, class: &str, name: &str, value: &str) -> String {
         match field(class, name) {
-            _ if says_nothing(value) => value.to_owned(),
+            _ if value.is_empty() => String::new(),
             Field::Secret => SCRUBBED.to_owned(),
+            _ if names_nobody(value) => value.to_owned(),
             Field::Cookie => self.cookie(value),
             Field::Value(kind) => match pattern::find(value, false).as_slice() {
                 // A server may be named by its address, and a serial number look like one.
                 [(range, found)] if range.len() == value.len() => self.stand_ins.of(*found, value),
                 _ => self.stand_ins.of(kind, value),
             },
+            // A mail address; a processor's "@ 2.20GHz" has blanks.
+            Field::Other if value.contains('@') && !value.contains(' ') => {
+                self.stand_ins.of(Kind::Label, value)
+            }
             Field::Version => self.text(value, true),
             Field::Other => self.text(value, false),
         }
@@ -198,18 +203,22 @@ fn replace_word(text: &str, word: &str, with: &str) -> String {
     done
 }
 
-/// The ways in which firmware says that it has no value; they matter to who reads a transcript.
-fn says_nothing(value: &str) -> bool {
+/// The ways in which firmware says that it has no value, and switches: they matter to who reads a
+/// transcript.
+fn names_nobody(value: &str) -> bool {
     let nothing = ["", "N/A", "NA", "unspecified", "unknown", "none", "-", "0"];
+    let switches = ["yes", "no", "true", "false", "enabled", "disabled"];
     let value = value.trim();
-    nothing.iter().any(|word| value.eq_ignore_ascii_case(word))
+    let mut words = nothing.iter().chain(&switches);
+    words.any(|word| value.eq_ignore_ascii_case(word))
 }
 
 fn field(class: &str, name: &str) -> Field {
     let name = name.to_ascii_lowercase();
+    // `ldapServer1` is as good as `ldapServer`.
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let ends = |words: &[&str]| words.iter().any(|word| name.ends_with(word));
     let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    let is = |words: &[&str]| words.contains(&name.as_str());
     // BIOS tokens: `vpSerialPortAEnable` is no serial number.
     if name.starts_with("vp") {
         return Field::Other;
@@ -217,14 +226,10 @@ fn field(class: &str, name: &str) -> Field {
     if ends(&["cookie"]) {
         return Field::Cookie;
     }
-    if has(&["passw", "pwd", "passphrase", "secret", "community", "token"])
-        || ends(&["key", "certificate"])
-    {
+    if has(SECRETS) || ends(&["key", "certificate"]) {
         return Field::Secret;
     }
-    if is(&["inname", "user", "username", "binduser", "binddn"])
-        || (is(&["name"]) && class.starts_with("aaa"))
-    {
+    if USERS.contains(&name) || (name == "name" && class.starts_with("aaa")) {
         return Field::Value(Kind::User);
     }
     if ends(&["serial", "serialnumber", "serialno"]) {
@@ -233,26 +238,11 @@ fn field(class: &str, name: &str) -> Field {
     if ends(&["uuid"]) {
         return Field::Value(Kind::Uuid);
     }
-    if is(&[
-        "assettag",
-        "usrlbl",
-        "userlabel",
-        "syslocation",
-        "syscontact",
-    ]) || is(&[
-        "remoteshare",
-        "remotefile",
-        "mountoptions",
-        "iqn",
-        "initiatorname",
-    ]) {
+    if LABELS.contains(&name) {
         return Field::Value(Kind::Label);
     }
-    if ends(&["hostname", "domain", "fqdn", "dnsname"])
-        || is(&["host", "remotehost", "server"])
-        || name.starts_with("ntpserver")
-        || (is(&["name"]) && class == "topSystem")
-    {
+    let is_host = ["host", "remotehost"].contains(&name);
+    if is_host || ends(HOSTS) || (name == "name" && class == "topSystem") {
         return Field::Value(Kind::Host);
     }
     match ends(&["version", "ver"]) {
@@ -260,3 +250,27 @@ fn field(class: &str, name: &str) -> Field {
         false => Field::Other,
     }
 }
+
+/// Parts of the names of what lets somebody in.
+const SECRETS: &[&str] = &["passw", "pwd", "passphrase", "secret", "community", "token"];
+const USERS: &[&str] = &["inname", "user", "username", "binduser"];
+/// Ends of the names of what names a machine or a network.
+const HOSTS: &[&str] = &["hostname", "domain", "fqdn", "dnsname", "server"];
+/// What people write.
+const LABELS: &[&str] = &[
+    "assettag",
+    "usrlbl",
+    "userlabel",
+    "syslocation",
+    "syscontact",
+    "portprofile",
+    "volumename",
+    "remoteshare",
+    "remotefile",
+    "mountoptions",
+    "iqn",
+    "initiatorname",
+    "binddn",
+    "rootdn",
+    "basedn",
+];

@@ -118,6 +118,8 @@ fn what_must_not_leave_the_house_is_not_in_the_file() {
         ("hostName", "canary-bmc"),
         ("dnsDomain", "canary.example"),
         ("ntpServer1", "ntp.canary.example"),
+        ("ldapServer2", "dc2.canary.example"),
+        ("rootDn", "cn=canaries,dc=canary"),
         ("user", "canaryperson"),
         ("password", "canarypassword"),
         ("pwd", "canarypwd1"),
@@ -160,6 +162,22 @@ fn what_must_not_leave_the_house_is_not_in_the_file() {
 }
 
 #[test]
+fn a_mail_address_is_taken_out_and_the_clock_of_a_processor_is_not() {
+    let desk = Desk::new();
+    desk.log_in();
+    let cpu = "model=\"Intel(R) Xeon(R) CPU E5-2660 0 @ 2.20GHz\"";
+    desk.note(
+        READ,
+        &object(&format!("email=\"canary@lab.example\" {cpu}")),
+    );
+    let text = desk.read().replace('\\', "");
+    assert!(
+        text.contains("email=\"label-1\"") && text.contains(cpu),
+        "{text}"
+    );
+}
+
+#[test]
 fn the_same_value_has_the_same_stand_in_of_the_same_form() {
     let desk = Desk::new();
     desk.log_in();
@@ -186,7 +204,7 @@ fn what_tells_nothing_about_anybody_stays() {
     desk.log_in();
     let stays = "adminPower=\"policy\" usrLbl=\"\" assetTag=\"Unknown\" mac=\"N/A\" \
                  version=\"4.1.2.33\" mask=\"255.255.255.0\" vpSerialPortAEnable=\"enabled\" \
-                 outPriv=\"admin\" id=\"1\"";
+                 outPriv=\"admin\" id=\"1\" dhcpServer=\"yes\"";
     desk.note(READ, &object(stays));
     let text = desk.read().replace('\\', "");
     assert!(text.contains(stays), "{text}");
