@@ -35,7 +35,7 @@ for part in report packages build postgres cobbler checks rust fuzz clients; do
 done
 
 CHECKS=(format lints docs policy)
-SECTIONS=(rust fuzz openstack-client real-cobbler imcsdk restart demo errors)
+SECTIONS=(rust fuzz openstack-client real-cobbler imcsdk simulators restart demo errors)
 
 run_named() { # section
   case $1 in
@@ -50,6 +50,7 @@ run_named() { # section
         test_openstacksdk.py test_enrolment.py ;;
     real-cobbler) section_real_cobbler ;;
     imcsdk) section_clients "$1" test_imcsdk.py ;;
+    simulators) section_clients "$1" test_simulators.py ;;
     restart) section_clients "$1" test_restart.py ;;
     demo) section_demo ;;
     errors) section_clients "$1" test_command_line.py ;;

@@ -36,6 +36,8 @@ pub struct LabSpec {
     pub install: Duration,
     /// How fast the hardware is: 1 is a real server's pace, 0.01 a hundredth of its times.
     pub pace: f64,
+    /// How long a session that nobody uses stays open; a client that dies leaves such ones.
+    pub session_idle: Duration,
 }
 
 impl Default for LabSpec {
@@ -44,6 +46,7 @@ impl Default for LabSpec {
             nodes: 1,
             install: Duration::from_millis(300),
             pace: 0.02,
+            session_idle: Duration::from_secs(600),
         }
     }
 }
@@ -68,7 +71,10 @@ impl Lab {
         rack.user = CIMC_USER.to_owned();
         rack.password = CIMC_PASSWORD.into();
         rack.cobbler_base = Some(cobbler.base_url());
-        rack.timing = Timing::default().scaled(spec.pace);
+        rack.timing = Timing {
+            session_idle: spec.session_idle,
+            ..Timing::default().scaled(spec.pace)
+        };
         rack.install_duration = spec.install;
         let rack = Rack::start(rack).await?;
         Ok(Self { cobbler, rack })

@@ -176,7 +176,7 @@ impl Session {
         let is_other = |device: &&BootDevice| {
             own.is_some_and(|nic| slot(device).is_some_and(|s| s != nic.slot))
         };
-        Ok(match devices.iter().all(|device| is_other(&device)) {
+        Ok(match devices.iter().all(is_other) {
             true => NetworkDevice::AllOthers,
             false => NetworkDevice::Any,
         })

@@ -65,6 +65,36 @@ async fn an_api_that_disappears_is_a_restart() {
 }
 
 #[tokio::test]
+async fn a_login_refused_while_a_controller_restarts_says_nothing_of_the_password() {
+    let granted = "<aaaLogin cookie=\"\" response=\"yes\" outCookie=\"C\" \
+                   outRefreshPeriod=\"600\" outVersion=\"3.0(4a)\"> </aaaLogin>";
+    let refused = error("aaaLogin", "551", "Authentication failed");
+    let stub = Stub::start("3.0(4a)").await;
+    stub.on_dn("sys/rack-unit-1", &[crate::SERVER]);
+    stub.on(
+        "aaaLogin",
+        [
+            granted.into(),
+            Reply::Status(503, String::new()),
+            refused.clone(),
+            granted.into(),
+            refused,
+        ],
+    );
+    let (_controllers, controller) = stub.controller();
+    let read = || controller.run(async |session| session.power_state().await);
+    read().await.unwrap();
+    for _ in 0..2 {
+        let error = read().await.unwrap_err();
+        assert!(matches!(error, CimcError::Busy { .. }), "{error}");
+    }
+    read().await.unwrap();
+    // Nothing was lost since: this is the password.
+    let error = read().await.unwrap_err();
+    assert!(matches!(error, CimcError::Auth { .. }), "{error}");
+}
+
+#[tokio::test]
 async fn answers_of_a_starting_controller_are_busy() {
     let page = "<!DOCTYPE html><html><body>Loading</body></html>";
     for reply in [

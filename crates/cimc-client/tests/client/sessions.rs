@@ -59,6 +59,29 @@ async fn many_tasks_share_one_session_at_a_time() {
 }
 
 #[tokio::test]
+async fn a_logout_that_meets_a_bad_answer_is_tried_again() {
+    let stub = Stub::start("4.1(3i)").await;
+    started(&stub);
+    let done = "<aaaLogout cookie=\"\" response=\"yes\" outStatus=\"success\"> </aaaLogout>";
+    stub.on(
+        "aaaLogout",
+        [
+            Reply::Status(503, String::new()),
+            Reply::Body("<html></html>".to_owned()),
+            done.into(),
+        ],
+    );
+    let (_controllers, controller) = stub.controller();
+    read(&controller).await.unwrap();
+    let logouts = stub
+        .requests()
+        .iter()
+        .filter(|r| r.contains("aaaLogout"))
+        .count();
+    assert_eq!(logouts, 3);
+}
+
+#[tokio::test]
 async fn other_settings_for_an_address_share_the_limit() {
     let stub = Stub::start("4.1(3i)").await;
     started(&stub);
