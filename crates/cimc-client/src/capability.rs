@@ -67,6 +67,17 @@ pub enum Operation {
 pub enum Way {
     /// The XML API.
     Xml,
+    /// The command line over SSH.
+    Cli,
+    /// The XML API, and the command line for what it leaves out: MAC addresses of mainboard ports.
+    XmlAndCli,
+}
+
+impl Way {
+    /// Whether the XML API is asked.
+    pub fn has_xml(self) -> bool {
+        matches!(self, Self::Xml | Self::XmlAndCli)
+    }
 }
 
 /// What is known of one operation.
@@ -95,6 +106,9 @@ pub struct Capabilities {
     pub redfish: bool,
     /// Every operation, in the order of [`Operation`].
     pub operations: Vec<Capability>,
+    /// The XML API showed no mainboard port; the command line may know them.
+    #[serde(skip)]
+    pub(crate) lacks_ports: bool,
 }
 
 impl Capabilities {
@@ -111,6 +125,43 @@ impl Capabilities {
         self.operations
             .iter()
             .any(|known| known.operation == operation)
+    }
+
+    /// What the command line may know and the XML API doesn't tell.
+    pub(crate) fn gaps(&self, cli: &[Operation]) -> Vec<Operation> {
+        let is_gap = |operation: &&Operation| {
+            self.way(**operation).is_none()
+                || (**operation == Operation::HostNics && self.lacks_ports)
+        };
+        cli.iter().filter(is_gap).copied().collect()
+    }
+
+    /// Adds what was found over the command line.
+    pub(crate) fn complete(&mut self, other: Self) {
+        for more in other.operations {
+            let Some(known) = self
+                .operations
+                .iter_mut()
+                .find(|known| known.operation == more.operation)
+            else {
+                self.operations.push(more);
+                continue;
+            };
+            known.way = match (known.way, more.way) {
+                (Some(Way::Xml), Some(Way::Cli)) => Some(Way::XmlAndCli),
+                (known, more) => known.or(more),
+            };
+            known.evidence = format!("{}; command line: {}", known.evidence, more.evidence);
+        }
+    }
+
+    /// Adds why nothing was found over the command line.
+    pub(crate) fn note_on(&mut self, operations: &[Operation], words: &str) {
+        for known in &mut self.operations {
+            if operations.contains(&known.operation) {
+                known.evidence = format!("{}; command line: {words}", known.evidence);
+            }
+        }
     }
 
     /// Notes what was found about an operation.

@@ -16,6 +16,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::breaker::{Breaker, Pass};
+use crate::capability::Capabilities;
+use crate::cli::{self, Shell};
 use crate::error::{CimcError, TransportKind};
 use crate::lost::Lost;
 use crate::policy::Policy;
@@ -288,6 +290,69 @@ impl Controller {
     /// Those of [`Controller::turn`] and [`Turn::log_in`].
     pub async fn session(&self) -> Result<Session, CimcError> {
         self.turn().await?.log_in().await
+    }
+
+    /// Logs in to the command line over SSH; waits first while another session of this process is
+    /// open on this controller, whatever its kind.
+    ///
+    /// # Errors
+    ///
+    /// [`CimcError::NoCommandLine`] when the settings switch it off; those of the login.
+    pub async fn shell(&self) -> Result<Shell, CimcError> {
+        self.turn().await?.open_shell().await
+    }
+
+    /// Like [`Controller::run`], over the command line.
+    ///
+    /// # Errors
+    ///
+    /// Those of the login and of the work; a failed logout is only logged.
+    pub async fn cli<T, F>(&self, work: F) -> Result<T, CimcError>
+    where
+        F: AsyncFnOnce(&mut Shell) -> Result<T, CimcError>,
+    {
+        let mut shell = self.shell().await?;
+        let result = work(&mut shell).await;
+        shell.close().await;
+        result
+    }
+
+    /// Finds out what works, by which way, and what says so: over the XML API first, then over the
+    /// command line for what the XML API can't do, or for all where there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`CimcError::NoXmlApi`] or [`CimcError::NoWayIn`] where nothing can be asked; any failure
+    /// but that this firmware lacks something.
+    pub async fn probe(&self) -> Result<Capabilities, CimcError> {
+        let mut found = match self.run(async |session| session.probe().await).await {
+            Ok(found) => found,
+            Err(CimcError::NoXmlApi { address, status }) if self.has_cli() => {
+                let found = self
+                    .cli(async |shell| shell.probe(cli::OPERATIONS).await)
+                    .await;
+                return found.map_err(|error| CimcError::NoWayIn {
+                    address,
+                    status,
+                    cli: Box::new(error),
+                });
+            }
+            Err(error) => return Err(error),
+        };
+        let gaps = found.gaps(cli::OPERATIONS);
+        if self.has_cli() && !gaps.is_empty() {
+            match self.cli(async |shell| shell.probe(&gaps).await).await {
+                Ok(more) => found.complete(more),
+                // What the XML API can do, it can do without.
+                Err(error) => found.note_on(&gaps, &error.to_string()),
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether the settings allow the command line.
+    pub fn has_cli(&self) -> bool {
+        self.core.settings.cli.is_some()
     }
 
     /// Logs in, works, logs out: on success, on failure, and when the future is dropped.

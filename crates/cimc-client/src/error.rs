@@ -134,6 +134,55 @@ pub enum CimcError {
         /// The HTTP status.
         status: u16,
     },
+    /// The command line can't be used: it speaks no SSH that is spoken here, or is switched off.
+    #[error("the command line of CIMC {address} (SSH, port {port}) can't be used: {problem}")]
+    NoCommandLine {
+        /// Host and port of the XML API.
+        address: String,
+        /// The port of SSH.
+        port: u16,
+        /// What is in the way, and what to do.
+        problem: String,
+    },
+    /// The SSH host key is not the one that is pinned, or none is. Never to be repeated as it is.
+    #[error(
+        "the SSH host key of CIMC {address} is {found}, and {}; if that is its key, set \
+         cimc_ssh_fingerprint to it",
+        if *pinned { "another one is pinned" } else { "none is pinned" }
+    )]
+    HostKey {
+        /// Host and port of the XML API.
+        address: String,
+        /// The fingerprint that was shown, as OpenSSH writes it: `SHA256:…`.
+        found: String,
+        /// Whether another one was expected.
+        pinned: bool,
+    },
+    /// The command line printed something that is not understood.
+    #[error(
+        "the command line of CIMC {address} answered `{command}` with something that isn't \
+         understood ({problem}); this firmware prints another form, which is worth a report"
+    )]
+    NotUnderstood {
+        /// Host and port of the XML API.
+        address: String,
+        /// The command.
+        command: String,
+        /// What is wrong with which line.
+        problem: String,
+    },
+    /// Neither the XML API nor the command line can be used.
+    #[error(
+        "CIMC {address} has no XML API (HTTP {status}), and it can't be done another way: {cli}"
+    )]
+    NoWayIn {
+        /// Host and port.
+        address: String,
+        /// The HTTP status.
+        status: u16,
+        /// Why not over the command line.
+        cli: Box<CimcError>,
+    },
     /// Something answered, but not as the XML API does.
     #[error(
         "CIMC {address} gave no usable answer when asked to {action}: {problem}; check that the \
@@ -192,6 +241,9 @@ pub enum TransportKind {
          relay, or plain HTTP if the network between is trusted"
     )]
     LegacyTls,
+    /// No SSH connection, or it broke.
+    #[error("no SSH connection; check that the CIMC's SSH service is on, and its port")]
+    NoSsh,
     /// The certificate is not one that the settings accept.
     #[error(
         "its certificate is not trusted; give its CA or, once you have compared it, its SHA-256 \
@@ -230,11 +282,17 @@ impl CimcError {
             Self::Unsupported { .. } => Outcome::Unsupported,
             Self::Invalid { .. } => Outcome::Invalid,
             Self::Busy { .. } => Outcome::Busy,
-            Self::NoXmlApi { .. } => Outcome::NoXmlApi,
+            Self::NoXmlApi { .. } | Self::NoWayIn { .. } | Self::NoCommandLine { .. } => {
+                Outcome::NoXmlApi
+            }
+            Self::NotUnderstood { .. } => Outcome::Protocol,
+            Self::HostKey { .. } => Outcome::Certificate,
             Self::Protocol { .. } => Outcome::Protocol,
             Self::Silent { .. } => Outcome::Unreachable,
             Self::Transport { kind, .. } => match kind {
-                TransportKind::Unreachable | TransportKind::Stopping => Outcome::Unreachable,
+                TransportKind::Unreachable | TransportKind::NoSsh | TransportKind::Stopping => {
+                    Outcome::Unreachable
+                }
                 TransportKind::Timeout => Outcome::Timeout,
                 TransportKind::Tls | TransportKind::LegacyTls => Outcome::Tls,
                 TransportKind::Certificate => Outcome::Certificate,
@@ -253,12 +311,19 @@ impl CimcError {
             | Self::Silent { .. }
             | Self::Busy { .. }
             | Self::Protocol { .. } => true,
-            Self::Transport { kind, .. } => kind.is_silence() || *kind == TransportKind::Stopping,
+            Self::Transport { kind, .. } => {
+                kind.is_silence() || matches!(kind, TransportKind::Stopping | TransportKind::NoSsh)
+            }
+            // The web server answers, so the controller is up: an SSH service that doesn't is off.
+            Self::NoWayIn { cli, .. } => matches!(**cli, Self::SessionLimit { .. }),
             Self::Settings { .. }
             | Self::Auth { .. }
             | Self::Unsupported { .. }
             | Self::Invalid { .. }
             | Self::NoXmlApi { .. }
+            | Self::NoCommandLine { .. }
+            | Self::HostKey { .. }
+            | Self::NotUnderstood { .. }
             | Self::Operation { .. } => false,
         }
     }

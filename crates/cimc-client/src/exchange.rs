@@ -189,16 +189,7 @@ impl Core {
                 action,
                 answer,
             },
-            Class::SessionLimit => {
-                let before = self.refused_for_sessions.fetch_add(1, Ordering::Relaxed) as usize;
-                let last = SESSION_LIMIT_BACKOFF.len() - 1;
-                let retry_after = SESSION_LIMIT_BACKOFF[before.min(last)];
-                CimcError::SessionLimit {
-                    address,
-                    answer,
-                    retry_after,
-                }
-            }
+            Class::SessionLimit => self.session_limit(&answer),
             Class::Unsupported => CimcError::Unsupported {
                 address,
                 action,
@@ -219,6 +210,17 @@ impl Core {
                 action,
                 answer,
             },
+        }
+    }
+
+    /// The error for a login that was refused because all sessions are taken.
+    pub(crate) fn session_limit(&self, answer: &str) -> CimcError {
+        let before = self.refused_for_sessions.fetch_add(1, Ordering::Relaxed) as usize;
+        let last = SESSION_LIMIT_BACKOFF.len() - 1;
+        CimcError::SessionLimit {
+            address: self.address.clone(),
+            answer: xml::clip(answer),
+            retry_after: SESSION_LIMIT_BACKOFF[before.min(last)],
         }
     }
 

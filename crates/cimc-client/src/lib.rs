@@ -1,8 +1,10 @@
-//! Client of the XML API of the CIMC, the controller of Cisco UCS C-Series rack servers, for
-//! firmware 1.4 and later.
+//! Client of the CIMC, the controller of Cisco UCS C-Series rack servers: of its XML API, which is
+//! there from firmware 1.4 on, and of its command line over SSH for what the XML API of old
+//! firmware can't do.
 //!
-//! [`Controllers`] is the registry; a [`Controller`] gives a [`Session`], at most one at a time,
-//! because a CIMC has four for everybody. What firmware can do is a table ([`Dialect`]) that
+//! [`Controllers`] is the registry; a [`Controller`] gives a [`Session`] or a [`Shell`], at most
+//! one at a time, because a CIMC has four for everybody. [`Controller::probe`] finds out which of
+//! the two does what; a [`WayIn`] is either of them. What firmware can do is a table ([`Dialect`]) that
 //! only chooses what is tried first.
 //!
 //! ```no_run
@@ -32,6 +34,7 @@ mod boot;
 mod breaker;
 mod capability;
 mod certificate;
+pub mod cli;
 mod controller;
 mod dialect;
 mod error;
@@ -58,12 +61,14 @@ mod tls;
 mod transport;
 mod turn;
 mod version;
+mod way_in;
 mod xml;
 
 pub use boot::{
     BootChange, BootDevice, BootKind, BootMode, BootModes, BootOrder, BootStyle, SavedBootOrder,
 };
 pub use capability::{Capabilities, Capability, Operation, Way};
+pub use cli::Shell;
 pub use controller::{Controller, Controllers};
 pub use dialect::{Dialect, Feature, Support};
 pub use error::{CimcError, SESSION_LIMIT_BACKOFF, TransportKind};
@@ -80,6 +85,7 @@ pub use power::{PowerChange, PowerCommand, PowerState, PowerTarget};
 pub use pxe_port::choose_pxe_port;
 pub use record::Recorder;
 pub use session::Session;
-pub use settings::{ControllerSettings, Protocol, TlsProfile, TlsVerify};
+pub use settings::{CliSettings, ControllerSettings, HostKey, Protocol, TlsProfile, TlsVerify};
 pub use turn::Turn;
 pub use version::FirmwareVersion;
+pub use way_in::WayIn;

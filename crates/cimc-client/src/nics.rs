@@ -83,17 +83,22 @@ impl Session {
                 "they are known from firmware 1.5 on; enter the ports by hand".to_owned(),
             ));
         }
-        nics.sort_by_cached_key(|nic| {
-            let rank = match (nic.kind, nic.pxe_boot) {
-                (NicKind::Vic, Some(true)) => 0,
-                (NicKind::Lom, _) => 1,
-                _ => 2,
-            };
-            let port = (rank == 1).then_some(nic.port);
-            (rank, port, nic.dn.clone())
-        });
+        sort(&mut nics);
         Ok(nics)
     }
+}
+
+/// VIC interfaces enabled for network boot, then mainboard ports by number, then the rest by DN.
+pub(crate) fn sort(nics: &mut [HostNic]) {
+    nics.sort_by_cached_key(|nic| {
+        let rank = match (nic.kind, nic.pxe_boot) {
+            (NicKind::Vic, Some(true)) => 0,
+            (NicKind::Lom, _) => 1,
+            _ => 2,
+        };
+        let port = (rank == 1).then_some(nic.port);
+        (rank, port, nic.dn.clone())
+    });
 }
 
 /// Reads `.../adaptor-MLOM/host-eth-eth0` and `.../network-adapter-L/eth-1`.

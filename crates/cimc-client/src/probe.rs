@@ -199,6 +199,7 @@ impl Session {
     async fn probe_nics(&mut self, found: &mut Capabilities) -> Result<(), CimcError> {
         let mut evidence = Vec::new();
         let mut valid = 0;
+        found.lacks_ports = true;
         for class in ["adaptorHostEthIf", "networkAdapterEthIf"] {
             evidence.push(match self.look_at_class(class).await? {
                 Seen::Objects(objects) => {
@@ -207,6 +208,7 @@ impl Session {
                         .filter(|one| one.known("mac").and_then(crate::nics::valid_mac).is_some());
                     let macs = macs.count();
                     valid += macs;
+                    found.lacks_ports &= class == "adaptorHostEthIf" || macs == 0;
                     format!(
                         "{class}: {}, {macs} with a MAC address",
                         count(objects.len())

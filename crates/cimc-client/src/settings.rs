@@ -76,6 +76,48 @@ impl TlsVerify {
     }
 }
 
+/// Which SSH host key is accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum HostKey {
+    /// None yet: the login is refused with the fingerprint that was shown.
+    #[default]
+    Unknown,
+    /// Any.
+    Any,
+    /// The one with this fingerprint, as OpenSSH writes it: `SHA256:` and 43 characters of base64.
+    Fingerprint(String),
+}
+
+impl HostKey {
+    /// Reads a fingerprint in OpenSSH's form, with or without `SHA256:` in front and padding
+    /// behind; `None` if the text is not one.
+    pub fn fingerprint(text: &str) -> Option<Self> {
+        let text = text.trim().trim_end_matches('=');
+        let digest = text.strip_prefix("SHA256:").unwrap_or(text);
+        let is_base64 = |char: char| char.is_ascii_alphanumeric() || matches!(char, '+' | '/');
+        (digest.len() == 43 && digest.chars().all(is_base64))
+            .then(|| Self::Fingerprint(format!("SHA256:{digest}")))
+    }
+}
+
+/// How the controller's command line is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CliSettings {
+    /// The port of SSH (22 unless set otherwise).
+    pub port: u16,
+    /// Which host key is accepted.
+    pub host_key: HostKey,
+}
+
+impl Default for CliSettings {
+    fn default() -> Self {
+        Self {
+            port: 22,
+            host_key: HostKey::default(),
+        }
+    }
+}
+
 /// How to reach one controller, and as whom.
 #[derive(Debug, Clone)]
 pub struct ControllerSettings {
@@ -93,6 +135,9 @@ pub struct ControllerSettings {
     pub tls: TlsProfile,
     /// Which certificates are accepted.
     pub verify: TlsVerify,
+    /// The command line over SSH, for what the XML API of old firmware can't do; `None` when it
+    /// is not to be used.
+    pub cli: Option<CliSettings>,
     /// For connecting (5 s unless set otherwise).
     pub connect_timeout: Duration,
     /// For one request from sending to the last byte (60 s: old firmware takes tens of seconds
@@ -113,6 +158,7 @@ impl ControllerSettings {
             password,
             tls: TlsProfile::default(),
             verify: TlsVerify::default(),
+            cli: Some(CliSettings::default()),
             connect_timeout: Duration::from_secs(5),
             request_timeout: Duration::from_secs(60),
             session_timeout: Duration::from_secs(180),
@@ -175,6 +221,13 @@ impl ControllerSettings {
         Ok(url)
     }
 
+    /// The host without a port, as a socket wants it.
+    pub(crate) fn host(&self) -> Result<String, CimcError> {
+        let url = self.url()?;
+        let host = url.host_str().unwrap_or_default();
+        Ok(host.trim_matches(['[', ']']).to_owned())
+    }
+
     /// Whether a controller made from `other` serves just as well.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.address == other.address
@@ -184,6 +237,7 @@ impl ControllerSettings {
             && self.password.expose_secret() == other.password.expose_secret()
             && self.tls == other.tls
             && self.verify == other.verify
+            && self.cli == other.cli
             && self.connect_timeout == other.connect_timeout
             && self.request_timeout == other.request_timeout
             && self.session_timeout == other.session_timeout
@@ -192,7 +246,7 @@ impl ControllerSettings {
 
 #[cfg(test)]
 mod tests {
-    use super::{ControllerSettings, Protocol, TlsProfile, TlsVerify};
+    use super::{ControllerSettings, HostKey, Protocol, TlsProfile, TlsVerify};
 
     fn settings(address: &str) -> ControllerSettings {
         ControllerSettings::new(address, "admin", "hunter2".to_owned().into())
@@ -263,6 +317,22 @@ mod tests {
     #[test]
     fn the_password_is_not_in_the_debug_text() {
         assert!(!format!("{:?}", settings("10.0.0.1")).contains("hunter2"));
+    }
+
+    #[test]
+    fn host_key_fingerprints_are_read_as_openssh_writes_them() {
+        let digest = "nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8";
+        let read = HostKey::Fingerprint(format!("SHA256:{digest}"));
+        for text in [format!("SHA256:{digest}"), format!("{digest}=")] {
+            assert_eq!(HostKey::fingerprint(&text).as_ref(), Some(&read));
+        }
+        for text in [
+            "",
+            "SHA256:short",
+            "MD5:16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48",
+        ] {
+            assert_eq!(HostKey::fingerprint(text), None);
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
+use crate::cli::Shell;
 use crate::controller::Core;
 use crate::error::CimcError;
 use crate::power::PowerState;
@@ -162,6 +163,24 @@ impl Turn {
         let deadline = Instant::now() + self.core.settings.session_timeout;
         let ticket = Ticket::obtain(self.core.clone(), self.slot, deadline).await?;
         Ok(Session::new(self.core, ticket, deadline))
+    }
+
+    /// Logs in to the command line over SSH. End it with [`Shell::close`]; one that is dropped is
+    /// logged out in the background.
+    ///
+    /// # Errors
+    ///
+    /// [`CimcError::NoCommandLine`] when the settings switch it off; those of the login.
+    pub async fn open_shell(self) -> Result<Shell, CimcError> {
+        let Some(settings) = self.core.settings.cli.clone() else {
+            return Err(CimcError::NoCommandLine {
+                address: self.core.address.clone(),
+                port: 22,
+                problem: "it is switched off in the settings".to_owned(),
+            });
+        };
+        let deadline = Instant::now() + self.core.settings.session_timeout;
+        Shell::open(self.core, settings, self.slot, deadline).await
     }
 
     /// Logs in, works, logs out: on success, on failure, and when the future is dropped.

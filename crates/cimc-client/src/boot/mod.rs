@@ -19,6 +19,7 @@ use crate::xml::Element;
 
 pub use mode::BootModes;
 pub use restore::SavedBootOrder;
+pub(crate) use restore::{arranged, is_as_wanted};
 pub use set::BootChange;
 
 /// What a boot device is.
@@ -161,7 +162,7 @@ fn devices(objects: Vec<Element>, parent: &str, kind: fn(&Element) -> BootKind) 
 }
 
 /// Names in their order, for messages.
-fn names(devices: &[BootDevice]) -> String {
+pub(crate) fn names(devices: &[BootDevice]) -> String {
     let names: Vec<&str> = devices.iter().map(|device| device.name.as_str()).collect();
     match names.is_empty() {
         true => "nothing".to_owned(),

@@ -40,6 +40,11 @@ impl SavedBootOrder {
     pub fn devices(&self) -> impl Iterator<Item = &str> {
         self.devices.iter().map(|(dn, _)| dn.as_str())
     }
+
+    /// Whether it was kept from a list of this style.
+    pub(crate) fn is_of(&self, kept: BootStyle) -> bool {
+        self.style == style(kept)
+    }
 }
 
 const fn style(style: BootStyle) -> &'static str {
@@ -107,7 +112,7 @@ impl Session {
 
 /// The present devices as they shall stand: the kept ones in their order, then those that came
 /// since, then ours, switched off.
-fn arranged(present: &[BootDevice], saved: &SavedBootOrder) -> Vec<BootDevice> {
+pub(crate) fn arranged(present: &[BootDevice], saved: &SavedBootOrder) -> Vec<BootDevice> {
     let kept = saved.devices.iter().filter_map(|(dn, enabled)| {
         let device = present.iter().find(|device| device.dn == *dn)?;
         Some(BootDevice {
@@ -130,7 +135,7 @@ fn arranged(present: &[BootDevice], saved: &SavedBootOrder) -> Vec<BootDevice> {
     kept.chain(others).chain(ours).collect()
 }
 
-fn is_as_wanted(present: &[BootDevice], wanted: &[BootDevice]) -> bool {
+pub(crate) fn is_as_wanted(present: &[BootDevice], wanted: &[BootDevice]) -> bool {
     let shape = |device: &BootDevice| (device.dn.clone(), device.enabled);
     let distinct = present.windows(2).all(|pair| pair[0].order < pair[1].order);
     distinct
