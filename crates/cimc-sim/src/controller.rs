@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::chassis::Chassis;
+use crate::cli;
 use crate::event::LogEntry;
 use crate::fault::Faults;
 use crate::machine::{Machine, MachineState, Quirk};
@@ -18,6 +19,7 @@ pub struct Controller {
     pub(crate) name: String,
     pub(crate) address: SocketAddr,
     pub(crate) certificate: Option<String>,
+    pub(crate) ssh: Option<cli::Door>,
     pub(crate) chassis: Arc<Chassis>,
     pub(crate) machine: Arc<Machine>,
 }
@@ -61,6 +63,16 @@ impl Controller {
     /// The certificate that it shows, as PEM text, if it speaks TLS.
     pub fn certificate(&self) -> Option<&str> {
         self.certificate.as_deref()
+    }
+
+    /// Where its command line is, if it was asked for.
+    pub fn ssh_address(&self) -> Option<SocketAddr> {
+        self.ssh.as_ref().map(|door| door.address)
+    }
+
+    /// The fingerprint of its SSH host key, as OpenSSH writes it.
+    pub fn ssh_fingerprint(&self) -> Option<&str> {
+        self.ssh.as_ref().map(|door| door.fingerprint.as_str())
     }
 
     /// The firmware it plays; an [upgrade](Self::upgrade) changes it.

@@ -32,6 +32,7 @@ mod admin;
 mod backend;
 mod boot;
 mod chassis;
+mod cli;
 mod controller;
 mod event;
 mod fault;
@@ -55,6 +56,7 @@ mod wire;
 mod xml;
 
 pub use backend::{Backend, Board, BootDevice, BootPlan, BootTarget};
+pub use cli::SshError;
 pub use controller::{Controller, SessionCounters};
 pub use event::{Event, LogEntry};
 pub use fault::{Fault, FaultRule, Faults};

@@ -55,6 +55,36 @@ impl Personality {
         self.model
     }
 
+    /// The release whose objects and attributes are there: where there is no XML API, those of the
+    /// first that has one are behind the command line.
+    pub(crate) fn schema_release(&self) -> Release {
+        if self.xml_api {
+            self.release
+        } else {
+            BASE.release
+        }
+    }
+
+    /// Whether the command line has the boot order as a list of types, `set boot-order` (below 2.0).
+    pub(crate) fn has_boot_types(&self) -> bool {
+        self.boot == BootDialect::Legacy
+    }
+
+    /// Whether it is of the generation without XML API, with the SSH of its age.
+    pub(crate) fn is_first_generation(&self) -> bool {
+        !self.xml_api
+    }
+
+    /// Whether SSH asks for the password by keyboard-interactive alone; played on one release.
+    pub(crate) fn asks_for_password(&self) -> bool {
+        self.id == "1.4"
+    }
+
+    /// Whether `commit` asks; played on one release.
+    pub(crate) fn asks_at_commit(&self) -> bool {
+        self.id == "1.4"
+    }
+
     /// Finds a personality by its short name (`1.5`, `2.0`, `4.3-m8`) or by its full firmware
     /// version (`2.0(13e)`). `None` if there is no such personality; see [`Self::names`].
     pub fn by_name(name: &str) -> Option<&'static Personality> {

@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use crate::admin;
 use crate::backend::Backend;
 use crate::chassis::{Account, Chassis, ChassisSpec};
+use crate::cli::{self, SshError};
 use crate::controller::Controller;
 use crate::http;
 use crate::machine::{self, Disk, InstalledSystem, Machine, MachineSpec};
@@ -36,16 +37,19 @@ pub struct ControllerSpec {
     pub port: u16,
     /// Which TLS to speak.
     pub tls: Tls,
+    /// The port of its command line over SSH, if it shall have one; 0 for any free one.
+    pub ssh: Option<u16>,
 }
 
 impl ControllerSpec {
-    /// A controller on a free port with plain HTTP.
+    /// A controller on a free port with plain HTTP and without a command line.
     pub fn new(personality: &'static Personality) -> Self {
         Self {
             personality,
             ip: None,
             port: 0,
             tls: Tls::Off,
+            ssh: None,
         }
     }
 }
@@ -116,6 +120,9 @@ pub enum StartError {
     /// No certificate could be made.
     #[error("a controller with TLS can't start")]
     Tls(#[from] TlsError),
+    /// No SSH server could be made.
+    #[error("a controller with a command line can't start")]
+    Ssh(#[from] SshError),
     /// The machines' HTTP client can't be made.
     #[error("making the machines' HTTP client failed")]
     Client(#[from] reqwest::Error),
@@ -255,10 +262,19 @@ impl Rack {
                 running.spawn(server.acceptor(acceptor).serve(router));
             }
         }
+        let ssh = match controller.ssh {
+            Some(port) => {
+                let listener = listen(SocketAddr::new(ip, port))?;
+                let (tasks, cancelled) = (&running.tasks, &running.cancelled);
+                Some(cli::open(&chassis, &name, listener, tasks, cancelled)?)
+            }
+            None => None,
+        };
         self.controllers.push(Controller {
             name,
             address,
             certificate: front.certificate,
+            ssh,
             chassis,
             machine,
         });

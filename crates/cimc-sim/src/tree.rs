@@ -116,7 +116,7 @@ impl ObjectTree {
         personality: &Personality,
         pool: &mut Pool,
     ) -> Self {
-        let release = personality.release;
+        let release = personality.schema_release();
         let known = objects.into_iter().filter_map(|mut object| {
             let class: &Class = schema::find(object.class, release)?;
             object
