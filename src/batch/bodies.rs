@@ -60,6 +60,9 @@ impl BatchNode {
             ("cimc_port", json!(self.cimc.port)),
             ("cimc_verify_ca", json!(self.cimc.verify_ca)),
             ("cimc_tls", json!(self.cimc.tls)),
+            ("cimc_cli", json!(self.cimc.cli)),
+            ("cimc_ssh_port", json!(self.cimc.ssh_port)),
+            ("cimc_ssh_fingerprint", json!(self.cimc.ssh_fingerprint)),
             ("cobbler", json!(cobbler)),
         ])
     }

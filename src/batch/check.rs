@@ -66,6 +66,19 @@ pub(super) fn service(text: &str) -> Result<(), String> {
     }
 }
 
+/// The fingerprint of an SSH host key, as OpenSSH writes it.
+pub(super) fn host_key(text: &str) -> Result<(), String> {
+    let digest = text.strip_prefix("SHA256:").unwrap_or_default();
+    let is_base64 = |c: char| c.is_ascii_alphanumeric() || "+/".contains(c);
+    if digest.len() == 43 && digest.chars().all(is_base64) {
+        Ok(())
+    } else {
+        Err(format!(
+            "{text:?} is no fingerprint of a host key (SHA256: and 43 characters, as ssh-keygen -l prints it)"
+        ))
+    }
+}
+
 /// A host or an address, maybe with a port.
 pub(super) fn cimc_address(text: &str) -> Result<(), String> {
     let wrong = || Err(format!("{text:?} is no host, address or HOST:PORT"));

@@ -20,7 +20,16 @@ pub(super) const KEYS: &[&str] = &[
 ];
 
 /// The keys of its `cimc`.
-const CIMC_KEYS: &[&str] = &["username", "protocol", "port", "verify", "tls"];
+const CIMC_KEYS: &[&str] = &[
+    "username",
+    "protocol",
+    "port",
+    "verify",
+    "tls",
+    "cli",
+    "ssh_port",
+    "ssh_fingerprint",
+];
 
 /// What one of defaults, service and node says.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +40,9 @@ pub(super) struct Layer {
     pub(super) port: Option<u16>,
     pub(super) verify: Option<serde_json::Value>,
     pub(super) tls: Option<String>,
+    pub(super) cli: Option<String>,
+    pub(super) ssh_port: Option<u16>,
+    pub(super) ssh_fingerprint: Option<String>,
     pub(super) domain: Option<String>,
     pub(super) gateway: Option<String>,
     pub(super) name_servers: Option<Vec<String>>,
@@ -82,6 +94,11 @@ impl Layer {
                 .bool_or_text("verify")
                 .map(|verify| absolute(verify, files));
             layer.tls = cimc.word("tls", &["modern", "legacy"]);
+            layer.cli = cimc.word("cli", &["auto", "off"]);
+            layer.ssh_port = cimc.port("ssh_port");
+            layer.ssh_fingerprint = cimc
+                .text("ssh_fingerprint")
+                .and_then(|at| checked(cimc, &at, check::host_key));
         }
         (layer, cimc)
     }
@@ -97,6 +114,9 @@ impl Layer {
             port: upper.port.or(below.port),
             verify: upper.verify.or(below.verify),
             tls: upper.tls.or(below.tls),
+            cli: upper.cli.or(below.cli),
+            ssh_port: upper.ssh_port.or(below.ssh_port),
+            ssh_fingerprint: upper.ssh_fingerprint.or(below.ssh_fingerprint),
             domain: upper.domain.or(below.domain),
             gateway: upper.gateway.or(below.gateway),
             name_servers: upper.name_servers.or(below.name_servers),

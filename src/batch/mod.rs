@@ -90,6 +90,12 @@ pub struct BatchCimc {
     pub verify_ca: Option<serde_json::Value>,
     /// `modern` or `legacy`.
     pub tls: Option<String>,
+    /// `auto` or `off`: whether the command line over SSH may be used.
+    pub cli: Option<String>,
+    /// The port of SSH.
+    pub ssh_port: Option<u16>,
+    /// The fingerprint of the SSH host key.
+    pub ssh_fingerprint: Option<String>,
 }
 
 impl Batch {

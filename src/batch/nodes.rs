@@ -89,6 +89,9 @@ impl Row<'_> {
                     port: layer.port,
                     verify_ca: layer.verify,
                     tls: layer.tls,
+                    cli: layer.cli,
+                    ssh_port: layer.ssh_port,
+                    ssh_fingerprint: layer.ssh_fingerprint,
                 },
                 macs: macs
                     .iter()

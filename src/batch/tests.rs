@@ -117,6 +117,14 @@ fn every_setting_of_a_node_reaches_the_api() {
     assert_eq!(driver_info["cimc_port"], 8080);
     assert_eq!(driver_info["cimc_verify_ca"], false);
     assert_eq!(driver_info["cimc_tls"], "legacy");
+    assert_eq!(driver_info["cimc_cli"], "auto");
+    assert_eq!(driver_info["cimc_ssh_port"], 2222);
+    assert!(
+        driver_info["cimc_ssh_fingerprint"]
+            .as_str()
+            .unwrap()
+            .starts_with("SHA256:")
+    );
     let instance_info = node.instance_info();
     assert_eq!(instance_info["cobbler_distro"], "el9-x86_64");
     assert_eq!(

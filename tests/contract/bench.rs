@@ -32,7 +32,10 @@ pub(crate) struct Bench {
 impl Bench {
     pub(crate) async fn start(personality: &str) -> Self {
         let personality = Personality::by_name(personality).unwrap();
-        let mut spec = RackSpec::new(vec![ControllerSpec::new(personality)]);
+        let mut spec = RackSpec::new(vec![ControllerSpec {
+            ssh: Some(0),
+            ..ControllerSpec::new(personality)
+        }]);
         spec.timing = Timing::default().scaled(0.02);
         let rack = Rack::start(spec).await.unwrap();
         let hardware = &HARDWARE_TYPES[0];
@@ -43,6 +46,8 @@ impl Bench {
         let info = json!({
             "cimc_address": rack.controllers()[0].address(), "cimc_username": "admin",
             "cimc_password": "password", "cimc_protocol": "http",
+            "cimc_ssh_port": rack.controllers()[0].ssh_address().unwrap().port(),
+            "cimc_ssh_fingerprint": rack.controllers()[0].ssh_fingerprint(),
         });
         node.driver_info = serde_json::from_value(info).unwrap();
         let interfaces = registry().interfaces(&node).unwrap();
@@ -51,10 +56,9 @@ impl Bench {
             node,
             interfaces,
         };
-        // As verification does; where there is no XML API the node stays as it was.
-        if let Ok(found) = bench.interfaces.inspect.capabilities(&bench.node).await {
-            bench.node.driver_internal_info.extend(found);
-        }
+        // As verification does.
+        let found = bench.interfaces.inspect.capabilities(&bench.node).await;
+        bench.node.driver_internal_info.extend(found.unwrap());
         bench
     }
 
@@ -64,6 +68,14 @@ impl Bench {
 
     pub(crate) fn address(&self) -> String {
         self.controller().address()
+    }
+
+    /// Whether the probe has chosen the command line for an operation.
+    pub(crate) fn goes_by_cli(&self, operation: &str) -> bool {
+        let found = &self.node.driver_internal_info["cimc_capabilities"]["operations"];
+        let all = found.as_array().unwrap();
+        all.iter()
+            .any(|one| one["operation"] == operation && one["way"] == "cli")
     }
 
     /// Waits until the controller says so.

@@ -23,7 +23,7 @@ async fn every_operation_does_what_the_published_table_says() {
     for name in &names {
         let bench = Bench::start(name).await;
         let mut column = Vec::new();
-        for (operation, run) in OPERATIONS {
+        for (operation, way, run) in OPERATIONS {
             let seen = run(&bench).await;
             if let Seen::Refused(words) = &seen {
                 assert!(
@@ -33,7 +33,9 @@ async fn every_operation_does_what_the_published_table_says() {
                 let words = words.replace(&bench.address(), "ADDRESS").replace('|', "/");
                 refusals.push(((*name).to_owned(), (*operation).to_owned(), words));
             }
-            column.push(seen.cell());
+            let by_cli = matches!(seen, Seen::Works(_)) && bench.goes_by_cli(way);
+            let note = if by_cli { " (CLI)" } else { "" };
+            column.push(format!("{}{note}", seen.cell()));
         }
         let sessions = bench.controller().sessions();
         assert_eq!(sessions.open, 0, "{name}: every session is logged out");
@@ -75,7 +77,7 @@ fn grouped(refusals: &[(String, String, String)]) -> Vec<[String; 3]> {
 fn table(names: &[&str], columns: &[Vec<String>]) -> String {
     let mut text = format!("| operation | {} |\n", names.join(" | "));
     text.push_str(&format!("| --- |{}\n", " --- |".repeat(names.len())));
-    for (row, (operation, _)) in OPERATIONS.iter().enumerate() {
+    for (row, (operation, ..)) in OPERATIONS.iter().enumerate() {
         let cells: Vec<&str> = columns.iter().map(|column| column[row].as_str()).collect();
         text.push_str(&format!("| {operation} | {} |\n", cells.join(" | ")));
     }

@@ -31,26 +31,41 @@ impl Seen {
 
 type Run = for<'b> fn(&'b Bench) -> Pin<Box<dyn Future<Output = Seen> + Send + 'b>>;
 
-/// Each row of the table, in the order in which they are done.
-pub(crate) const OPERATIONS: &[(&str, Run)] = &[
-    ("power state", |b| Box::pin(power_state(b))),
-    ("power on", |b| Box::pin(power_on(b))),
-    ("diagnostic interrupt", |b| Box::pin(interrupt(b))),
-    ("reset", |b| Box::pin(reset(b))),
-    ("power off", |b| Box::pin(power_off(b))),
-    ("boot device for good", |b| Box::pin(boot_for_good(b))),
-    ("boot device once", |b| Box::pin(boot_once(b))),
-    ("boot order put back", |b| Box::pin(put_back(b))),
-    ("BIOS set-up at the next boot", |b| Box::pin(set_up(b))),
-    ("boot mode, read", |b| Box::pin(boot_mode(b))),
-    ("boot mode, set", |b| Box::pin(set_boot_mode(b))),
-    ("MAC addresses", |b| Box::pin(macs(b))),
-    ("inventory", |b| Box::pin(inventory(b))),
-    ("firmware versions", |b| Box::pin(firmware(b))),
-    ("BIOS settings", |b| Box::pin(bios(b))),
-    ("sensors", |b| Box::pin(sensors(b))),
-    ("faults, health", |b| Box::pin(faults(b))),
-    ("locator LED", |b| Box::pin(led(b))),
+/// Each row of the table, in the order in which they are done: its name, the operation of the probe
+/// that it goes by, and how it is done.
+pub(crate) const OPERATIONS: &[(&str, &str, Run)] = &[
+    ("power state", "power_state", |b| Box::pin(power_state(b))),
+    ("power on", "power", |b| Box::pin(power_on(b))),
+    ("diagnostic interrupt", "inject_nmi", |b| {
+        Box::pin(interrupt(b))
+    }),
+    ("reset", "power", |b| Box::pin(reset(b))),
+    ("power off", "power", |b| Box::pin(power_off(b))),
+    ("boot device for good", "set_boot_device", |b| {
+        Box::pin(boot_for_good(b))
+    }),
+    ("boot device once", "set_boot_device", |b| {
+        Box::pin(boot_once(b))
+    }),
+    ("boot order put back", "set_boot_device", |b| {
+        Box::pin(put_back(b))
+    }),
+    ("BIOS set-up at the next boot", "bios_setup", |b| {
+        Box::pin(set_up(b))
+    }),
+    ("boot mode, read", "boot_mode", |b| Box::pin(boot_mode(b))),
+    ("boot mode, set", "set_boot_mode", |b| {
+        Box::pin(set_boot_mode(b))
+    }),
+    ("MAC addresses", "host_nics", |b| Box::pin(macs(b))),
+    ("inventory", "inventory", |b| Box::pin(inventory(b))),
+    ("firmware versions", "firmware_components", |b| {
+        Box::pin(firmware(b))
+    }),
+    ("BIOS settings", "bios_settings", |b| Box::pin(bios(b))),
+    ("sensors", "sensors", |b| Box::pin(sensors(b))),
+    ("faults, health", "faults", |b| Box::pin(faults(b))),
+    ("locator LED", "locator_led", |b| Box::pin(led(b))),
 ];
 
 /// The value, or the words of a refusal; any other failure ends the test.
@@ -282,11 +297,15 @@ async fn macs(bench: &Bench) -> Seen {
     let nics = done!(bench.interfaces.inspect.nics(&bench.node).await);
     let mut found: Vec<_> = nics.all.iter().map(|nic| nic.mac.clone()).collect();
     let mut real = bench.controller().macs().to_vec();
+    let boots = nics.boots.unwrap();
+    if found == real[2..] {
+        assert_eq!(boots.mac, real[2], "{}", boots.why);
+        return Seen::Works("of the VIC");
+    }
+    assert_eq!(boots.mac, real[0], "{}", boots.why);
     found.sort();
     real.sort();
     assert_eq!(found, real);
-    let boots = nics.boots.unwrap();
-    assert_eq!(boots.mac, bench.controller().macs()[0], "{}", boots.why);
     Seen::Works("yes")
 }
 
@@ -298,13 +317,16 @@ async fn inventory(bench: &Bench) -> Seen {
     assert_eq!(system["serial_number"], bench.controller().serial());
     let interfaces = found.inventory["interfaces"].as_array().unwrap();
     assert_eq!(interfaces.len(), found.nics.all.len());
+    let modules = found.plugin_data["memory_modules"].as_array().unwrap();
     let Some(disk) = found.properties.get("local_gb") else {
         let not_read = found.plugin_data["not_read"].as_array().unwrap();
         assert!(!not_read.is_empty(), "what is missing is said");
-        return Seen::Works("without disks and modules");
+        return match modules.len() {
+            0 => Seen::Works("without disks and modules"),
+            _ => Seen::Works("without disks"),
+        };
     };
     assert_eq!(*disk, 278);
-    let modules = found.plugin_data["memory_modules"].as_array().unwrap();
     assert_eq!(modules.len(), 8);
     Seen::Works("yes")
 }

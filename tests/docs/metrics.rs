@@ -6,7 +6,8 @@ use std::time::Duration;
 use cimc_client::{Event, Method, Observer as _, Outcome};
 use ferric::metrics::{Metrics, Skipped, StepEnd};
 
-use crate::page::{code, table};
+use crate::cells::code;
+use crate::page::table;
 
 /// Every figure with every label, each once.
 fn scrape() -> String {

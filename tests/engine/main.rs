@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod command_line;
 mod failures;
 mod inspection;
 mod life_cycle;

@@ -1,6 +1,6 @@
 //! The servers of the cases, each with the firmware that its case wants.
 
-use cimc_sim::{ControllerSpec, Personality, Rack, RackSpec, Timing};
+use cimc_sim::{ControllerSpec, Personality, Rack, RackSpec, Timing, Tls};
 use testkit::{CIMC_PASSWORD, CIMC_USER, Lab};
 
 use crate::cases::Case;
@@ -12,7 +12,10 @@ pub(crate) async fn start(lab: &Lab, cases: &[&Case]) -> Rack {
     let controllers = cases
         .iter()
         .map(|case| ControllerSpec {
-            tls: case.tls,
+            tls: match case.tls {
+                true => Tls::Modern,
+                false => Tls::Off,
+            },
             ..ControllerSpec::new(Personality::by_name(case.firmware).unwrap())
         })
         .collect();

@@ -108,7 +108,7 @@ pub struct Capabilities {
     pub operations: Vec<Capability>,
     /// The XML API showed no mainboard port; the command line may know them.
     #[serde(skip)]
-    pub(crate) lacks_ports: bool,
+    pub lacks_ports: bool,
 }
 
 impl Capabilities {

@@ -15,8 +15,10 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use strum::IntoEnumIterator as _;
+
 use crate::breaker::{Breaker, Pass};
-use crate::capability::Capabilities;
+use crate::capability::{Capabilities, Operation};
 use crate::cli::{self, Shell};
 use crate::error::{CimcError, TransportKind};
 use crate::lost::Lost;
@@ -328,9 +330,8 @@ impl Controller {
         let mut found = match self.run(async |session| session.probe().await).await {
             Ok(found) => found,
             Err(CimcError::NoXmlApi { address, status }) if self.has_cli() => {
-                let found = self
-                    .cli(async |shell| shell.probe(cli::OPERATIONS).await)
-                    .await;
+                let all: Vec<_> = Operation::iter().collect();
+                let found = self.cli(async |shell| shell.probe(&all).await).await;
                 return found.map_err(|error| CimcError::NoWayIn {
                     address,
                     status,

@@ -78,7 +78,7 @@ pub use inventory::{
     RaisedFault, Sensor,
 };
 pub use journal::{LeftOpen, SessionJournal};
-pub use nics::{HostNic, NicKind};
+pub use nics::{HostNic, NicKind, complete_nics};
 pub use observer::{Event, Method, Observer, Outcome};
 pub use policy::{BreakerPolicy, Policy};
 pub use power::{PowerChange, PowerCommand, PowerState, PowerTarget};

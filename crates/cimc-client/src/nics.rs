@@ -88,6 +88,16 @@ impl Session {
     }
 }
 
+/// Adds interfaces that another way in knows, and that are not there by their MAC address yet.
+pub fn complete_nics(nics: &mut Vec<HostNic>, more: Vec<HostNic>) {
+    for nic in more {
+        if nics.iter().all(|known| known.mac != nic.mac) {
+            nics.push(nic);
+        }
+    }
+    sort(nics);
+}
+
 /// VIC interfaces enabled for network boot, then mainboard ports by number, then the rest by DN.
 pub(crate) fn sort(nics: &mut [HostNic]) {
     nics.sort_by_cached_key(|nic| {

@@ -34,6 +34,9 @@ pub struct LabSpec {
     pub nodes: usize,
     /// How long an install takes.
     pub install: Duration,
+    /// The firmware of the servers, one after the other; the usual mix where there is none. Those
+    /// named here have a command line over SSH, too.
+    pub firmware: Vec<&'static str>,
     /// How fast the hardware is: 1 is a real server's pace, 0.01 a hundredth of its times.
     pub pace: f64,
     /// How long a session that nobody uses stays open; a client that dies leaves such ones.
@@ -45,6 +48,7 @@ impl Default for LabSpec {
         Self {
             nodes: 1,
             install: Duration::from_millis(300),
+            firmware: Vec::new(),
             pace: 0.02,
             session_idle: Duration::from_secs(600),
         }
@@ -63,10 +67,17 @@ impl Lab {
             ..SimSpec::default()
         })
         .await?;
-        let controllers = Personality::mix()
-            .take(spec.nodes)
-            .map(ControllerSpec::new)
+        let mut controllers: Vec<_> = spec
+            .firmware
+            .iter()
+            .filter_map(|name| Personality::by_name(name))
+            .map(|personality| ControllerSpec {
+                ssh: Some(0),
+                ..ControllerSpec::new(personality)
+            })
             .collect();
+        let missing = spec.nodes.saturating_sub(controllers.len());
+        controllers.extend(Personality::mix().take(missing).map(ControllerSpec::new));
         let mut rack = RackSpec::new(controllers);
         rack.user = CIMC_USER.to_owned();
         rack.password = CIMC_PASSWORD.into();

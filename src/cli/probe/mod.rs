@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cimc_client::{
-    ControllerSettings, Controllers, Policy, Protocol, Recorder, SessionJournal, TlsProfile,
-    TlsVerify,
+    CliSettings, ControllerSettings, Controllers, HostKey, Policy, Protocol, Recorder,
+    SessionJournal, TlsProfile, TlsVerify,
 };
 use clap::{Args, ValueEnum};
 
@@ -43,6 +43,20 @@ pub(super) struct ProbeArgs {
     /// numbers, names and addresses: for bug reports, and for `ferric sim cimc --replay`
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    /// The port of its SSH service, for the command line
+    #[arg(
+        long,
+        value_name = "PORT",
+        default_value_t = 22,
+        conflicts_with = "no_ssh"
+    )]
+    ssh_port: u16,
+    /// Accept only the SSH host key with this fingerprint; without it, --insecure accepts any
+    #[arg(long, value_name = "SHA256:…", conflicts_with = "no_ssh")]
+    ssh_fingerprint: Option<String>,
+    /// Don't use the command line, even where the XML API can't do a thing
+    #[arg(long)]
+    no_ssh: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -149,5 +163,26 @@ fn settings(args: &ProbeArgs) -> Result<ControllerSettings, Failure> {
             ))
         })?;
     }
+    settings.cli = command_line(args)?;
     Ok(settings)
+}
+
+fn command_line(args: &ProbeArgs) -> Result<Option<CliSettings>, Failure> {
+    if args.no_ssh {
+        return Ok(None);
+    }
+    let host_key = match &args.ssh_fingerprint {
+        Some(text) => HostKey::fingerprint(text).ok_or_else(|| {
+            Failure::usage(format!(
+                "--ssh-fingerprint: {text:?} is no fingerprint of a host key; write SHA256: and 43 characters, as \
+                 ssh-keygen -l prints it"
+            ))
+        })?,
+        None if args.insecure => HostKey::Any,
+        None => HostKey::Unknown,
+    };
+    Ok(Some(CliSettings {
+        port: args.ssh_port,
+        host_key,
+    }))
 }

@@ -2,7 +2,7 @@
 
 use cimc_client::{
     BootOrder, Capabilities, CimcError, ControllerSettings, Controllers, HostNic, Identity,
-    PowerState, Session,
+    Operation, PowerState, Session, Way, WayIn, complete_nics,
 };
 use serde_json::{Value, json};
 
@@ -17,28 +17,62 @@ pub(super) struct Found {
     capabilities: Capabilities,
 }
 
-/// Asks a controller; `all` asks for more than is shown, for a transcript.
+/// Asks a controller: what works, and then by the way of each; `all` asks for more than is shown,
+/// for a transcript.
 pub(super) async fn read(
     controllers: &Controllers,
     settings: &ControllerSettings,
     all: bool,
 ) -> Result<Found, CimcError> {
     let controller = controllers.get(settings)?;
-    controller
-        .run(async |session| {
-            let found = Found {
-                identity: session.identity().await?,
-                power: session.power_state().await?,
-                boot: session.boot_order().await,
-                nics: session.host_nics().await,
-                capabilities: session.probe().await?,
-            };
-            if all {
-                read_more(session).await;
+    let capabilities = controller.probe().await?;
+    let mut main = match capabilities.way(Operation::PowerState) {
+        Some(Way::Cli) => WayIn::Cli(controller.shell().await?),
+        _ => WayIn::Xml(controller.session().await?),
+    };
+    let facts = facts_of(&mut main).await;
+    if all && let WayIn::Xml(session) = &mut main {
+        read_more(session).await;
+    }
+    main.close().await;
+    let (identity, power, boot, mut nics) = facts?;
+    let is_xml = capabilities
+        .way(Operation::PowerState)
+        .is_some_and(Way::has_xml);
+    match capabilities.way(Operation::HostNics) {
+        Some(Way::Cli) if is_xml => nics = controller.cli(async |s| s.host_nics().await).await,
+        Some(Way::XmlAndCli) => {
+            let more = controller.cli(async |s| s.host_nics().await).await?;
+            if let Ok(nics) = &mut nics {
+                complete_nics(nics, more);
             }
-            Ok(found)
-        })
-        .await
+        }
+        _ => {}
+    }
+    Ok(Found {
+        identity,
+        power,
+        boot,
+        nics,
+        capabilities,
+    })
+}
+
+type Facts = (
+    Identity,
+    PowerState,
+    Result<BootOrder, CimcError>,
+    Result<Vec<HostNic>, CimcError>,
+);
+
+async fn facts_of(way: &mut WayIn) -> Result<Facts, CimcError> {
+    let (identity, power) = (way.identity().await?, way.power_state().await?);
+    Ok((
+        identity,
+        power,
+        way.boot_order().await,
+        way.host_nics().await,
+    ))
 }
 
 /// What inspection, sensors and settings ask for. Whatever comes of it is in the transcript.
@@ -100,15 +134,23 @@ fn operations(capabilities: &Capabilities) -> String {
         .operations
         .iter()
         .map(|known| {
-            let works = if known.way.is_some() { "yes" } else { "no" };
             vec![
                 known.operation.to_string(),
-                works.to_owned(),
+                works(known.way).to_owned(),
                 known.evidence.clone(),
             ]
         })
         .collect();
     table(&["OPERATION", "WORKS", "SEEN"], &rows)
+}
+
+fn works(way: Option<Way>) -> &'static str {
+    match way {
+        None => "no",
+        Some(Way::Xml) => "yes, by XML",
+        Some(Way::Cli) => "yes, by CLI",
+        Some(Way::XmlAndCli) => "yes, by XML and CLI",
+    }
 }
 
 fn facts(address: &str, found: &Found) -> String {

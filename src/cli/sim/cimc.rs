@@ -21,11 +21,15 @@ pub(in crate::cli) struct CimcArgs {
     /// The firmware to play, or `mix`
     #[arg(long, value_name = "V", required_unless_present = "replay")]
     firmware: Option<String>,
+    /// Address and port of the first controller's command line over SSH; the others follow. Port 0: free
+    /// ports. Without it there is none
+    #[arg(long, value_name = "ADDR:PORT")]
+    ssh_listen: Option<SocketAddr>,
     /// Answer as the controller did whose transcript this is (`ferric probe --record FILE`)
     #[arg(
         long,
         value_name = "FILE",
-        conflicts_with_all = ["firmware", "count", "tls", "backend", "cobbler", "install_seconds", "admin"]
+        conflicts_with_all = ["firmware", "ssh_listen", "count", "tls", "backend", "cobbler", "install_seconds", "admin"]
     )]
     replay: Option<PathBuf>,
     /// How many controllers
@@ -110,6 +114,18 @@ pub(super) async fn run(args: CimcArgs, stop: &CancellationToken) -> Outcome {
         controller.ip = Some(place.ip());
         controller.port = place.port();
     }
+    if let Some(ssh) = args.ssh_listen {
+        if ssh.ip() != args.listen.ip() {
+            return Err(Failure::usage(format!(
+                "--ssh-listen: a controller has one address; write {}",
+                SocketAddr::new(args.listen.ip(), ssh.port())
+            )));
+        }
+        let places = places::places(ssh, count, args.per_address)?;
+        for (controller, place) in controllers.iter_mut().zip(places) {
+            controller.ssh = Some(place.port());
+        }
+    }
     open_files::allow(count)?;
     let Backend::Model = args.backend;
     let rack = rack::start_rack(RackSpec {
@@ -144,6 +160,9 @@ pub(super) async fn run(args: CimcArgs, stop: &CancellationToken) -> Outcome {
             personality.model(),
             controller.serial()
         ));
+        if let (Some(ssh), Some(key)) = (controller.ssh_address(), controller.ssh_fingerprint()) {
+            output::line(format!("  ssh -p {} {}  {key}", ssh.port(), ssh.ip()));
+        }
     }
     if let Some(admin) = rack.admin_address() {
         output::line(format!(

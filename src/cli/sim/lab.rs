@@ -35,7 +35,13 @@ pub(in crate::cli) struct LabArgs {
 
 pub(super) async fn run(args: LabArgs, stop: &CancellationToken) -> Outcome {
     let install = cimc::seconds(args.install_seconds)?;
-    let controllers = rack::controllers(&args.firmware, usize::from(args.nodes))?;
+    let mut controllers = rack::controllers(&args.firmware, usize::from(args.nodes))?;
+    for controller in &mut controllers {
+        // What their XML API can't do, their command line can.
+        if lab_files::needs_command_line(controller.personality) {
+            controller.ssh = Some(0);
+        }
+    }
     let simulated = match &args.cobbler {
         Some(_) => None,
         None => Some(rack::start_cobbler(SocketAddr::from(([127, 0, 0, 1], 0))).await?),

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use cimc_sim::{Controller, Rack};
+use cimc_sim::{Controller, Personality, Rack};
 
 use super::rack::DISTRO;
 use crate::batch::DRIVER;
@@ -67,10 +67,23 @@ pub(in crate::cli) fn name(index: usize) -> String {
     format!("rack1-{:02}", index + 1)
 }
 
-/// Whether a controller can't tell its server's MAC addresses (firmware 1.4; imcsdk 0.9.17
-/// metadata has the classes from 1.5 on), so that somebody has to.
+/// Whether a controller can't tell its server's MAC addresses, so that somebody has to: the XML API
+/// has the classes from 1.5 on (imcsdk 0.9.17 metadata), the command line those of a VIC before.
 pub(in crate::cli) fn needs_mac(controller: &Controller) -> bool {
-    controller.personality().firmware().starts_with("1.4")
+    needs_command_line(controller.personality()) && controller.ssh_address().is_none()
+}
+
+/// Whether a firmware's XML API is missing (1.3), or tells no MAC addresses (1.4).
+pub(super) fn needs_command_line(personality: &Personality) -> bool {
+    ["1.3", "1.4"]
+        .iter()
+        .any(|release| personality.firmware().starts_with(release))
+}
+
+/// Port and host key of its command line, if it has one.
+fn command_line(controller: &Controller) -> Option<(u16, &str)> {
+    let address = controller.ssh_address()?;
+    Some((address.port(), controller.ssh_fingerprint()?))
 }
 
 fn batch(controllers: &[Controller], cobbler: &str) -> String {
@@ -88,8 +101,11 @@ fn batch(controllers: &[Controller], cobbler: &str) -> String {
             Some(mac) if needs_mac(controller) => format!(", mac: \"{mac}\""),
             _ => String::new(),
         };
+        let ssh = command_line(controller).map_or_else(String::new, |(port, key)| {
+            format!(", ssh_port: {port}, ssh_fingerprint: \"{key}\"")
+        });
         text.push_str(&format!(
-            "  {}: {{cimc: {{address: \"{}\"}}, service: web{mac}}}  # {}\n",
+            "  {}: {{cimc: {{address: \"{}\"{ssh}}}, service: web{mac}}}  # {}\n",
             name(index),
             controller.address(),
             controller.personality().firmware()
@@ -120,12 +136,17 @@ export OS_AUTH_TYPE=none OS_ENDPOINT=\"${OS_ENDPOINT:-http://127.0.0.1:6385}\"
     let mut names = Vec::new();
     for (index, controller) in controllers.iter().enumerate() {
         let name = name(index);
+        let ssh = command_line(controller).map_or_else(String::new, |(port, key)| {
+            format!(
+                "--driver-info cimc_ssh_port={port} \\\n    --driver-info cimc_ssh_fingerprint={key} \\\n    "
+            )
+        });
         text.push_str(&format!(
             "openstack baremetal node create --name {name} --driver {DRIVER} \\\n    \
              --driver-info cimc_address={} --driver-info cimc_protocol=http \\\n    \
              --driver-info cimc_username={} --driver-info cimc_password={} \\\n    \
              --driver-info cobbler=lab --resource-class baremetal \\\n    \
-             --extra firmware='{}' -f value -c uuid\n",
+             {ssh}--extra firmware='{}' -f value -c uuid\n",
             controller.address(),
             CIMC.0,
             CIMC.1,
@@ -190,6 +211,31 @@ mod tests {
 
         let script = std::fs::read_to_string(directory.path().join("enrol.sh")).unwrap();
         assert_eq!(script.matches("node create").count(), 20);
+        rack.shutdown().await;
+    }
+
+    #[tokio::test]
+    async fn with_a_command_line_no_mac_address_has_to_be_told() {
+        crate::cli::install_crypto();
+        let directory = tempfile::tempdir().unwrap();
+        let mut all = controllers("1.4", 2).unwrap();
+        for controller in &mut all {
+            controller.ssh = Some(0);
+        }
+        let rack = start_rack(cimc_sim::RackSpec::new(all)).await.unwrap();
+        write(directory.path(), &rack, "http://127.0.0.1:8080").unwrap();
+        let batch = Batch::load(&directory.path().join("lab.yaml")).unwrap();
+        for (node, controller) in batch.nodes.iter().zip(rack.controllers()) {
+            assert_eq!(node.macs.len(), 0);
+            let port = controller.ssh_address().map(|address| address.port());
+            assert_eq!(node.cimc.ssh_port, port);
+            assert_eq!(
+                node.cimc.ssh_fingerprint.as_deref(),
+                controller.ssh_fingerprint()
+            );
+        }
+        let script = std::fs::read_to_string(directory.path().join("enrol.sh")).unwrap();
+        assert_eq!(script.matches("cimc_ssh_fingerprint=SHA256:").count(), 2);
         rack.shutdown().await;
     }
 }

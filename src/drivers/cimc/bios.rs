@@ -1,7 +1,7 @@
 //! `cimc` BIOS settings and firmware versions: read only.
 
 use async_trait::async_trait;
-use cimc_client::Operation;
+use cimc_client::{Operation, WayIn};
 
 use super::access::Access;
 use crate::drivers::DriverError;
@@ -30,7 +30,7 @@ impl BiosInterface for CimcBios {
     }
 
     async fn settings(&self, node: &Node) -> Result<Vec<BiosSetting>, DriverError> {
-        let work = async |s: &mut cimc_client::Session| s.bios_settings().await;
+        let work = async |s: &mut WayIn| s.xml("read the BIOS settings")?.bios_settings().await;
         let settings = self
             .access
             .perform(node, Operation::BiosSettings, work)
@@ -63,7 +63,7 @@ impl FirmwareInterface for CimcFirmware {
     }
 
     async fn components(&self, node: &Node) -> Result<Vec<FirmwareComponent>, DriverError> {
-        let work = async |s: &mut cimc_client::Session| s.firmware_components().await;
+        let work = async |s: &mut WayIn| s.firmware_components().await;
         let components = self
             .access
             .perform(node, Operation::FirmwareComponents, work)

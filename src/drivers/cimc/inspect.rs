@@ -1,9 +1,10 @@
 //! `cimc` inspection: who the server is, what it is made of, and which network interfaces it has.
 
 use async_trait::async_trait;
-use cimc_client::{CimcError, HostNic, Operation, Session, choose_pxe_port};
+use cimc_client::{HostNic, Operation, WayIn, choose_pxe_port, complete_nics};
 
-use super::access::{Access, PROPERTIES};
+use super::access::Access;
+use super::driver_info::PROPERTIES;
 use super::inventory;
 use super::ways::CAPABILITIES;
 use crate::drivers::DriverError;
@@ -36,7 +37,7 @@ impl InspectInterface for CimcInspect {
     }
 
     async fn identity(&self, node: &Node) -> Result<Identity, DriverError> {
-        let work = async |s: &mut Session| s.identity().await;
+        let work = async |s: &mut WayIn| s.identity().await;
         let seen = self.access.perform(node, Operation::Identity, work).await?;
         Ok(Identity {
             vendor: Some("Cisco".to_owned()),
@@ -56,11 +57,25 @@ impl InspectInterface for CimcInspect {
     }
 
     async fn nics(&self, node: &Node) -> Result<Nics, DriverError> {
-        self.access.perform(node, Operation::HostNics, nics).await
+        let work = async |way: &mut WayIn| {
+            let found = way.host_nics().await?;
+            // The order only helps to choose: without it the choice is made by links.
+            Ok((found, way.boot_order().await.ok()))
+        };
+        let (mut found, order) = self.access.perform(node, Operation::HostNics, work).await?;
+        complete_nics(&mut found, self.access.more_nics(node).await?);
+        let boots = choose_pxe_port(&found, order.as_ref()).map(|(nic, why)| BootNic {
+            mac: nic.mac.clone(),
+            why,
+        });
+        Ok(Nics {
+            all: found.into_iter().map(nic).collect(),
+            boots,
+        })
     }
 
     async fn inspect(&self, node: &Node) -> Result<Inspection, DriverError> {
-        let work = async |s: &mut Session| {
+        let work = async |s: &mut WayIn| {
             let identity = s.identity().await?;
             let hardware = s.inventory().await?;
             let firmware = s.firmware_components().await.unwrap_or_default();
@@ -86,21 +101,6 @@ impl InspectInterface for CimcInspect {
         }
         Ok(inspection)
     }
-}
-
-/// The host's interfaces and the one to boot from.
-async fn nics(session: &mut Session) -> Result<Nics, CimcError> {
-    let found = session.host_nics().await?;
-    // The order only helps to choose: without it the choice is made by links.
-    let order = session.boot_order().await.ok();
-    let boots = choose_pxe_port(&found, order.as_ref()).map(|(nic, why)| BootNic {
-        mac: nic.mac.clone(),
-        why,
-    });
-    Ok(Nics {
-        all: found.into_iter().map(nic).collect(),
-        boots,
-    })
 }
 
 fn nic(nic: HostNic) -> Nic {

@@ -3,11 +3,13 @@
 
 use async_trait::async_trait;
 use cimc_client::{
-    BootKind, BootMode as Mode, Health, LedState, Operation, PowerCommand, SavedBootOrder, Session,
+    BootKind, BootMode as Mode, Health, LedState, Operation, PowerCommand, SavedBootOrder, Way,
+    WayIn,
 };
 use serde_json::Value;
 
-use super::access::{Access, PROPERTIES};
+use super::access::Access;
+use super::driver_info::PROPERTIES;
 use super::ways::Choice;
 use crate::drivers::DriverError;
 use crate::drivers::interfaces::{
@@ -41,14 +43,15 @@ impl ManagementInterface for CimcManagement {
 
     fn supported_boot_devices(&self, node: &Node) -> Vec<BootDevice> {
         let mut devices = vec![BootDevice::Pxe, BootDevice::Disk, BootDevice::Cdrom];
-        if matches!(self.access.choose(node, Operation::BiosSetup), Choice::Xml) {
+        let set_up = self.access.choose(node, Operation::BiosSetup);
+        if set_up == Choice::By(Way::Xml) {
             devices.push(BootDevice::Bios);
         }
         devices
     }
 
     async fn boot_device(&self, node: &Node) -> Result<BootSetting, DriverError> {
-        let work = async |s: &mut Session| s.boot_order().await;
+        let work = async |s: &mut WayIn| s.boot_order().await;
         let order = self
             .access
             .perform(node, Operation::BootOrder, work)
@@ -78,7 +81,11 @@ impl ManagementInterface for CimcManagement {
             BootDevice::Cdrom => BootKind::Cdrom,
             // The set-up is entered once, whatever was asked for: Cisco's firmware knows no other.
             BootDevice::Bios => {
-                let work = async |s: &mut Session| s.enter_bios_setup().await;
+                let work = async |s: &mut WayIn| {
+                    s.xml("enter the BIOS set-up at the next boot")?
+                        .enter_bios_setup()
+                        .await
+                };
                 self.access
                     .perform(node, Operation::BiosSetup, work)
                     .await?;
@@ -93,7 +100,7 @@ impl ManagementInterface for CimcManagement {
                 )));
             }
         };
-        let work = async |s: &mut Session| s.set_boot_device(kind, !persistent, pxe_mac).await;
+        let work = async |s: &mut WayIn| s.set_boot_device(kind, !persistent, pxe_mac).await;
         let change = self
             .access
             .perform(node, Operation::SetBootDevice, work)
@@ -105,7 +112,7 @@ impl ManagementInterface for CimcManagement {
     }
 
     async fn keep_boot_order(&self, node: &Node) -> Result<Option<Value>, DriverError> {
-        let work = async |s: &mut Session| s.boot_order().await;
+        let work = async |s: &mut WayIn| s.boot_order().await;
         let order = self
             .access
             .perform(node, Operation::BootOrder, work)
@@ -119,7 +126,7 @@ impl ManagementInterface for CimcManagement {
                 "the boot order that was kept can't be read ({error}); set it by hand"
             ))
         })?;
-        let work = async |s: &mut Session| s.restore_boot_order(&kept).await;
+        let work = async |s: &mut WayIn| s.restore_boot_order(&kept).await;
         self.access
             .perform(node, Operation::SetBootDevice, work)
             .await
@@ -127,7 +134,7 @@ impl ManagementInterface for CimcManagement {
     }
 
     async fn boot_mode(&self, node: &Node) -> Result<Option<BootMode>, DriverError> {
-        let work = async |s: &mut Session| s.boot_modes().await;
+        let work = async |s: &mut WayIn| s.boot_modes().await;
         let modes = self.access.perform(node, Operation::BootMode, work).await?;
         Ok(match modes.configured.or(modes.actual) {
             Some(Mode::Legacy) => Some(BootMode::Bios),
@@ -141,14 +148,14 @@ impl ManagementInterface for CimcManagement {
             BootMode::Bios => Mode::Legacy,
             BootMode::Uefi => Mode::Uefi,
         };
-        let work = async |s: &mut Session| s.set_boot_mode(&mode).await;
+        let work = async |s: &mut WayIn| s.xml("set the boot mode")?.set_boot_mode(&mode).await;
         self.access
             .perform(node, Operation::SetBootMode, work)
             .await
     }
 
     async fn inject_nmi(&self, node: &Node) -> Result<(), DriverError> {
-        let work = async |s: &mut Session| s.set_power(PowerCommand::DiagnosticInterrupt).await;
+        let work = async |s: &mut WayIn| s.set_power(PowerCommand::DiagnosticInterrupt).await;
         self.access.perform(node, Operation::InjectNmi, work).await
     }
 
@@ -157,7 +164,7 @@ impl ManagementInterface for CimcManagement {
     }
 
     async fn indicator(&self, node: &Node) -> Result<IndicatorState, DriverError> {
-        let work = async |s: &mut Session| s.locator_led().await;
+        let work = async |s: &mut WayIn| s.locator_led().await;
         let led = self
             .access
             .perform(node, Operation::LocatorLed, work)
@@ -171,12 +178,12 @@ impl ManagementInterface for CimcManagement {
     }
 
     async fn set_indicator(&self, node: &Node, on: bool) -> Result<(), DriverError> {
-        let work = async |s: &mut Session| s.set_locator_led(on).await;
+        let work = async |s: &mut WayIn| s.set_locator_led(on).await;
         self.access.perform(node, Operation::LocatorLed, work).await
     }
 
     async fn sensors(&self, node: &Node) -> Result<Vec<SensorReading>, DriverError> {
-        let work = async |s: &mut Session| s.sensors().await;
+        let work = async |s: &mut WayIn| s.xml("read the sensors")?.sensors().await;
         let sensors = self.access.perform(node, Operation::Sensors, work).await?;
         let readings = sensors.into_iter().map(|one| SensorReading {
             group: one.group,
@@ -189,7 +196,7 @@ impl ManagementInterface for CimcManagement {
     }
 
     async fn condition(&self, node: &Node) -> Result<Condition, DriverError> {
-        let work = async |s: &mut Session| s.faults().await;
+        let work = async |s: &mut WayIn| s.xml("list the faults")?.faults().await;
         let faults = self.access.perform(node, Operation::Faults, work).await?;
         Ok(Condition {
             health: Health::of(&faults).to_string(),

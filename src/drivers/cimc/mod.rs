@@ -3,6 +3,7 @@
 
 mod access;
 mod bios;
+mod driver_info;
 mod inspect;
 mod inventory;
 mod left_open;

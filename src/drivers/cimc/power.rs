@@ -1,9 +1,10 @@
 //! `cimc` power: `operPower` and `adminPower` of `computeRackUnit`.
 
 use async_trait::async_trait;
-use cimc_client::{Operation, PowerCommand, PowerState as Seen, Session, Turn};
+use cimc_client::{Operation, PowerCommand, PowerState as Seen, Turn, WayIn};
 
-use super::access::{Access, PROPERTIES};
+use super::access::Access;
+use super::driver_info::PROPERTIES;
 use crate::drivers::DriverError;
 use crate::drivers::interfaces::{PowerInterface, Property, Requested};
 use crate::model::Node;
@@ -26,7 +27,7 @@ impl CimcPower {
         let seen = match turn.power_read_meanwhile() {
             Some(seen) => seen,
             None => {
-                let work = async |s: &mut Session| s.power_state().await;
+                let work = async |s: &mut WayIn| s.power_state().await;
                 self.access
                     .perform_in(turn, node, Operation::PowerState, work)
                     .await?
@@ -85,7 +86,7 @@ impl PowerInterface for CimcPower {
             PowerTarget::Reboot => PowerCommand::HardReset,
             PowerTarget::SoftOff | PowerTarget::SoftReboot => PowerCommand::SoftShutDown,
         };
-        let work = async |s: &mut Session| s.set_power(command).await;
+        let work = async |s: &mut WayIn| s.set_power(command).await;
         self.access.perform(node, Operation::Power, work).await?;
         Ok(Requested::Told)
     }

@@ -13,8 +13,8 @@ pub(super) const CAPABILITIES: &str = "cimc_capabilities";
 /// What to do about an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Choice {
-    /// By the XML API.
-    Xml,
+    /// By this way.
+    By(Way),
     /// Nobody has looked yet: it is tried.
     Unknown,
     /// It can't be done; the words say what was seen.
@@ -63,7 +63,7 @@ fn choose(known: &Capabilities, operation: Operation) -> Choice {
         .find(|one| one.operation == operation)
     {
         Some(one) => match one.way {
-            Some(Way::Xml) => Choice::Xml,
+            Some(way) => Choice::By(way),
             None => Choice::Not(one.evidence.clone()),
         },
         None => Choice::Unknown,
@@ -116,6 +116,9 @@ mod tests {
         );
         assert_eq!(ways.choose(&node, Operation::Power), Choice::Unknown);
         ways.learn(&node, found(Some(Way::Xml)));
-        assert_eq!(ways.choose(&node, Operation::HostNics), Choice::Xml);
+        assert_eq!(
+            ways.choose(&node, Operation::HostNics),
+            Choice::By(Way::Xml)
+        );
     }
 }

@@ -68,8 +68,8 @@ impl Shell {
                     led.map(|led| format!("`show chassis detail`: locator LED {led}"))
                 }
                 _ => Err(self.unsupported(
-                    &format!("do {operation} over the command line"),
-                    "there is no documented command of one form for it",
+                    &format!("do {operation} over its command line"),
+                    "no command for it is documented for this generation",
                 )),
             };
             match seen {
