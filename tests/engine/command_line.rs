@@ -3,17 +3,12 @@
 
 use ferric::states::{PowerState, ProvisionState as State, Verb};
 use serde_json::{Value, json};
-use testkit::{Lab, LabSpec};
+use testkit::Lab;
 
 use crate::support::{Running, sqlite};
 
-async fn lab(firmware: &[&'static str]) -> Lab {
-    let spec = LabSpec {
-        nodes: firmware.len(),
-        firmware: firmware.to_vec(),
-        ..LabSpec::default()
-    };
-    Lab::start(spec).await.unwrap()
+async fn lab(firmware: &[&str]) -> Lab {
+    Lab::of_firmware(firmware).await.unwrap()
 }
 
 /// What lets the command line of a server be used.

@@ -34,9 +34,6 @@ pub struct LabSpec {
     pub nodes: usize,
     /// How long an install takes.
     pub install: Duration,
-    /// The firmware of the servers, one after the other; the usual mix where there is none. Those
-    /// named here have a command line over SSH, too.
-    pub firmware: Vec<&'static str>,
     /// How fast the hardware is: 1 is a real server's pace, 0.01 a hundredth of its times.
     pub pace: f64,
     /// How long a session that nobody uses stays open; a client that dies leaves such ones.
@@ -48,7 +45,6 @@ impl Default for LabSpec {
         Self {
             nodes: 1,
             install: Duration::from_millis(300),
-            firmware: Vec::new(),
             pace: 0.02,
             session_idle: Duration::from_secs(600),
         }
@@ -61,23 +57,36 @@ impl Lab {
     /// # Errors
     /// The simulators' own.
     pub async fn start(spec: LabSpec) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let controllers = Personality::mix().take(spec.nodes);
+        Self::with(spec, controllers.map(ControllerSpec::new).collect()).await
+    }
+
+    /// Starts a lab of these firmwares, a server each, whose controllers have a command line over
+    /// SSH.
+    ///
+    /// # Errors
+    /// The simulators' own.
+    pub async fn of_firmware(
+        names: &[&str],
+    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let known = names.iter().filter_map(|name| Personality::by_name(name));
+        let controllers = known.map(|personality| ControllerSpec {
+            ssh: Some(0),
+            ..ControllerSpec::new(personality)
+        });
+        Self::with(LabSpec::default(), controllers.collect()).await
+    }
+
+    async fn with(
+        spec: LabSpec,
+        controllers: Vec<ControllerSpec>,
+    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let cobbler = CobblerSim::start(SimSpec {
             username: COBBLER_USER.to_owned(),
             password: COBBLER_PASSWORD.into(),
             ..SimSpec::default()
         })
         .await?;
-        let mut controllers: Vec<_> = spec
-            .firmware
-            .iter()
-            .filter_map(|name| Personality::by_name(name))
-            .map(|personality| ControllerSpec {
-                ssh: Some(0),
-                ..ControllerSpec::new(personality)
-            })
-            .collect();
-        let missing = spec.nodes.saturating_sub(controllers.len());
-        controllers.extend(Personality::mix().take(missing).map(ControllerSpec::new));
         let mut rack = RackSpec::new(controllers);
         rack.user = CIMC_USER.to_owned();
         rack.password = CIMC_PASSWORD.into();

@@ -3,6 +3,8 @@
 use super::shell::Shell;
 use crate::capability::{Capabilities, Operation, Way};
 use crate::error::CimcError;
+use crate::nics::NicKind;
+use crate::power::PowerState;
 
 /// The operations that have commands here. Of the others the guides of 1.3 and 1.4 have none that
 /// is known to be of one form.
@@ -20,70 +22,48 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     Operation::LocatorLed,
 ];
 
+/// Why an operation that is not among them doesn't work.
+const NOT_DOCUMENTED: &str =
+    "it has no XML API, and for its command line no command is documented that does it";
+
+/// What came of a look: words that prove an operation, or words that say why it doesn't work.
+type Seen = Result<String, String>;
+
 impl Shell {
-    /// Finds out which of some operations work over the command line.
+    /// Finds out which of some operations work over the command line. Each page is read once.
     ///
     /// # Errors
     ///
     /// Any failure but that a command is missing or prints another form: that is the answer.
     pub async fn probe(&mut self, wanted: &[Operation]) -> Result<Capabilities, CimcError> {
         let mut found = Capabilities::default();
+        let mut boot: Option<Seen> = None;
         for operation in wanted {
             let seen = match operation {
-                Operation::Identity => self.probe_identity(&mut found).await,
-                Operation::PowerState => {
-                    let state = self.power_state().await;
-                    state.map(|state| {
-                        format!("`show chassis detail`: power {state:?}").to_lowercase()
-                    })
-                }
-                Operation::Power | Operation::SoftPowerOff => {
-                    let seen = self.enter(&["chassis"]).await;
-                    seen.map(|()| {
-                        "`scope chassis` is there; `power` is not tried, as it would act".to_owned()
-                    })
-                }
+                Operation::Identity => sorted(self.look_at_identity(&mut found).await)?,
+                Operation::PowerState => sorted(self.look_at_power().await)?,
+                Operation::Power | Operation::SoftPowerOff => sorted(self.look_at_scope().await)?,
                 Operation::BootOrder | Operation::SetBootDevice | Operation::BootMode => {
-                    self.boot_order().await.map(|order| {
-                        found.boot_order = Some("legacy".to_owned());
-                        format!("`show detail` of the BIOS: {} devices", order.devices.len())
-                    })
+                    if boot.is_none() {
+                        boot = Some(sorted(self.look_at_boot_order(&mut found).await)?);
+                    }
+                    boot.clone().unwrap_or_else(|| Ok(String::new()))
                 }
-                Operation::HostNics => self.probe_nics().await,
-                Operation::Inventory => {
-                    let inventory = self.inventory().await;
-                    inventory.map(|seen| {
-                        let (cpus, disks) = (seen.processors.len(), seen.disks.len());
-                        format!("`show cpu`, `show dimm`, `show storageadapter`: {cpus} processors, {disks} disks")
-                    })
-                }
-                Operation::FirmwareComponents => {
-                    let components = self.firmware_components().await;
-                    components.map(|seen| {
-                        format!("`show cimc detail` and the BIOS: {} versions", seen.len())
-                    })
-                }
-                Operation::LocatorLed => {
-                    let led = self.locator_led().await;
-                    led.map(|led| format!("`show chassis detail`: locator LED {led}"))
-                }
-                _ => Err(self.unsupported(
-                    &format!("do {operation} over its command line"),
-                    "no command for it is documented for this generation",
-                )),
+                Operation::HostNics => sorted(self.look_at_nics().await)?,
+                Operation::Inventory => sorted(self.look_at_inventory().await)?,
+                Operation::FirmwareComponents => sorted(self.look_at_versions().await)?,
+                Operation::LocatorLed => sorted(self.look_at_led().await)?,
+                _ => Err(NOT_DOCUMENTED.to_owned()),
             };
             match seen {
                 Ok(words) => found.note(*operation, Some(Way::Cli), words),
-                Err(error @ (CimcError::Unsupported { .. } | CimcError::NotUnderstood { .. })) => {
-                    found.note(*operation, None, error.to_string());
-                }
-                Err(error) => return Err(error),
+                Err(words) => found.note(*operation, None, words),
             }
         }
         Ok(found)
     }
 
-    async fn probe_identity(&mut self, found: &mut Capabilities) -> Result<String, CimcError> {
+    async fn look_at_identity(&mut self, found: &mut Capabilities) -> Result<String, CimcError> {
         let identity = self.identity().await?;
         found.model.clone_from(&identity.model);
         found.serial.clone_from(&identity.serial);
@@ -96,19 +76,78 @@ impl Shell {
         ))
     }
 
-    async fn probe_nics(&mut self) -> Result<String, CimcError> {
+    async fn look_at_power(&mut self) -> Result<String, CimcError> {
+        let word = match self.power_state().await? {
+            PowerState::On => "on".to_owned(),
+            PowerState::Off => "off".to_owned(),
+            PowerState::Unknown(word) => format!("{word:?}"),
+        };
+        Ok(format!("`show chassis detail`: Power is {word}"))
+    }
+
+    async fn look_at_scope(&mut self) -> Result<String, CimcError> {
+        self.enter(&["chassis"]).await?;
+        Ok("`scope chassis` is there; `power` is not tried, as it would act".to_owned())
+    }
+
+    async fn look_at_boot_order(&mut self, found: &mut Capabilities) -> Result<String, CimcError> {
+        let order = self.boot_order().await?;
+        found.boot_order = Some("legacy".to_owned());
+        let devices = order.devices.len();
+        Ok(format!(
+            "`scope bios`, `show detail`: Boot Order of {devices} types"
+        ))
+    }
+
+    async fn look_at_nics(&mut self) -> Result<String, CimcError> {
         let nics = self.host_nics().await?;
         if nics.is_empty() {
             let why = "`show adapter` and `show network-adapter` have no MAC address";
             return Err(self.unsupported("tell the host's MAC addresses", why));
         }
-        let ports = nics
-            .iter()
-            .filter(|nic| nic.kind == crate::nics::NicKind::Vic);
-        let vics = ports.count();
+        let vics = nics.iter().filter(|nic| nic.kind == NicKind::Vic).count();
         Ok(format!(
-            "`show adapter`: {vics} MAC addresses; `show network-adapter`: {}",
+            "MAC addresses: {vics} of `show adapter`, {} of `show network-adapter`",
             nics.len() - vics
         ))
+    }
+
+    async fn look_at_inventory(&mut self) -> Result<String, CimcError> {
+        let seen = self.inventory().await?;
+        Ok(format!(
+            "`show cpu`, `show dimm`, `show storageadapter`: {} processors, {} modules, {} disks",
+            seen.processors.len(),
+            seen.modules.len(),
+            seen.disks.len()
+        ))
+    }
+
+    async fn look_at_versions(&mut self) -> Result<String, CimcError> {
+        let seen = self.firmware_components().await?;
+        let versions: Vec<_> = seen
+            .iter()
+            .map(|one| format!("{} {}", one.component, one.version))
+            .collect();
+        Ok(format!(
+            "`show cimc detail`, `scope bios`: {}",
+            versions.join(", ")
+        ))
+    }
+
+    async fn look_at_led(&mut self) -> Result<String, CimcError> {
+        let led = self.locator_led().await?;
+        Ok(format!("`show chassis detail`: Locator LED is {led}"))
+    }
+}
+
+/// That a command is missing, or prints another form, is an answer.
+fn sorted(seen: Result<String, CimcError>) -> Result<Seen, CimcError> {
+    match seen {
+        Ok(words) => Ok(Ok(words)),
+        Err(CimcError::Unsupported { action, answer, .. }) => {
+            Ok(Err(format!("can't {action}: {answer}")))
+        }
+        Err(error @ CimcError::NotUnderstood { .. }) => Ok(Err(error.to_string())),
+        Err(error) => Err(error),
     }
 }

@@ -30,6 +30,8 @@ pub struct Shell {
     name: String,
     /// The scope that the last prompt showed.
     scope: String,
+    /// The scopes that were entered, from the top.
+    entered: Vec<String>,
 }
 
 impl fmt::Debug for Shell {
@@ -55,6 +57,7 @@ impl Shell {
             deadline,
             name: String::new(),
             scope: String::new(),
+            entered: Vec::new(),
         };
         match shell.find_prompt().await {
             Ok(()) => Ok(shell),
@@ -82,12 +85,18 @@ impl Shell {
         self.ask("top", None).await.map(drop)
     }
 
-    /// Changes into a scope, from the top: `["chassis", "adapter 1"]`.
+    /// Changes into a scope, given from the top: `["chassis", "adapter 1"]`.
     pub(super) async fn enter(&mut self, scopes: &[&str]) -> Result<(), CimcError> {
-        if !self.scope.is_empty() {
+        let inside = self
+            .entered
+            .iter()
+            .zip(scopes)
+            .all(|(own, wanted)| own == wanted);
+        if !inside || self.entered.len() > scopes.len() {
+            self.entered.clear();
             self.ask("top", None).await?;
         }
-        for scope in scopes {
+        for scope in &scopes[self.entered.len()..] {
             let command = format!("scope {scope}");
             let said = self.ask(&command, None).await?;
             self.expect_no_refusal(&command, &said)?;
@@ -99,6 +108,7 @@ impl Shell {
                 };
                 return Err(self.not_understood(&command, &problem));
             }
+            self.entered.push((*scope).to_owned());
         }
         Ok(())
     }
