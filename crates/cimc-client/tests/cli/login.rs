@@ -1,6 +1,7 @@
 //! Who is let in, and what a person reads who isn't.
 
 use cimc_client::{CimcError, CliSettings, HostKey, TransportKind};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::bench::Bench;
 
@@ -105,4 +106,60 @@ async fn without_a_command_line_a_controller_without_xml_api_is_refused_with_bot
     let controller = bench.controller_with(|settings| settings.cli = None);
     let error = controller.probe().await.unwrap_err();
     assert!(matches!(error, CimcError::NoXmlApi { .. }), "{error}");
+}
+
+/// A server that greets and offers only a DSA host key, which nothing here can check.
+async fn only_dsa() -> u16 {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let lists = [
+        "diffie-hellman-group14-sha1",
+        "ssh-dss",
+        "aes128-cbc",
+        "aes128-cbc",
+        "hmac-sha1",
+        "hmac-sha1",
+        "none",
+        "none",
+        "",
+        "",
+    ];
+    // RFC 4253, 7.1: the message, a cookie, ten lists of names, two fields.
+    let mut payload = vec![20];
+    payload.extend([7; 16]);
+    for list in lists {
+        payload.extend(u32::try_from(list.len()).unwrap().to_be_bytes());
+        payload.extend(list.as_bytes());
+    }
+    payload.extend([0; 5]);
+    let padding = 4 + (8 - (5 + payload.len() + 4) % 8) % 8;
+    let length = u32::try_from(1 + payload.len() + padding).unwrap();
+    let mut packet = length.to_be_bytes().to_vec();
+    packet.push(u8::try_from(padding).unwrap());
+    packet.extend(payload);
+    packet.extend(vec![0; padding]);
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"SSH-2.0-OpenSSH_4.3\r\n").await.unwrap();
+        stream.write_all(&packet).await.unwrap();
+        // Until the client goes.
+        let _ = stream.read_to_end(&mut Vec::new()).await;
+    });
+    port
+}
+
+#[tokio::test]
+async fn a_negotiation_that_fails_names_what_the_controller_offers() {
+    let bench = Bench::start("1.4").await;
+    let port = only_dsa().await;
+    let error = refused(&bench, |cli| cli.port = port).await;
+    let text = error.to_string();
+    assert!(
+        matches!(error, CimcError::NoCommandLine { .. }),
+        "{error:?}"
+    );
+    assert!(
+        text.contains("ssh-dss") && text.contains("update its firmware"),
+        "{text}"
+    );
 }

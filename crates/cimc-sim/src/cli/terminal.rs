@@ -121,3 +121,82 @@ impl Terminal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::chassis::Chassis;
+    use crate::personality::Personality;
+    use crate::session::Role;
+    use crate::timing::Timing;
+
+    fn terminal(personality: &str) -> Terminal {
+        let personality = Personality::by_name(personality).unwrap();
+        let chassis = Chassis::new(
+            personality,
+            0,
+            "sim",
+            "127.0.0.1",
+            Timing::default(),
+            Vec::new(),
+        );
+        Terminal::new(Mode::new(
+            Arc::new(chassis),
+            "Server".to_owned(),
+            Role::Admin,
+        ))
+    }
+
+    #[test]
+    fn the_prompt_shows_scope_and_what_is_not_committed() {
+        let mut terminal = terminal("1.3");
+        assert_eq!(terminal.greeting(), "Server# ");
+        assert_eq!(
+            terminal.type_in("scope bios\n"),
+            "scope bios\r\nServer /bios # "
+        );
+        let shown = terminal.type_in("set boot-order pxe,hdd\n");
+        assert!(
+            shown.contains("To manage boot-order") && shown.ends_with("Server /bios *# "),
+            "{shown}"
+        );
+        assert!(terminal.type_in("commit\n").ends_with("Server /bios # "));
+        let shown = terminal.type_in("show detail\n");
+        assert!(shown.contains("Boot Order: PXE,HDD,CDROM\r\n"), "{shown}");
+        assert_eq!(terminal.type_in("exit\n"), "exit\r\nServer# ");
+        terminal.type_in("exit\n");
+        assert!(terminal.is_over);
+    }
+
+    #[test]
+    fn a_power_command_waits_for_its_answer() {
+        let mut terminal = terminal("1.3");
+        terminal.type_in("scope chassis\n");
+        let shown = terminal.type_in("power on\n");
+        assert!(shown.ends_with("Do you want to continue?[y|N]"), "{shown}");
+        assert!(terminal.type_in("n\n").ends_with("Server /chassis # "));
+        assert!(
+            terminal
+                .type_in("show network-adapter detail\n")
+                .contains("Unknown command")
+        );
+    }
+
+    #[test]
+    fn a_long_answer_stops_at_the_end_of_a_page() {
+        let mut terminal = terminal("1.4");
+        terminal.type_in("scope chassis\n");
+        let first = terminal.type_in("show dimm\n");
+        assert!(first.ends_with(MORE), "{first}");
+        assert_eq!(terminal.type_in("x"), "");
+        let last = terminal.type_in(" ");
+        assert!(
+            last.contains("DIMM_H3") && last.ends_with("Server /chassis # "),
+            "{last}"
+        );
+        terminal.type_in("show dimm\n");
+        assert!(terminal.type_in("q").ends_with("Server /chassis # "));
+    }
+}
