@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cimc_client::{
-    CliSettings, ControllerSettings, Controllers, HostKey, Policy, Protocol, Recorder,
+    CimcError, CliSettings, ControllerSettings, Controllers, HostKey, Policy, Protocol, Recorder,
     SessionJournal, TlsProfile, TlsVerify,
 };
 use clap::{Args, ValueEnum};
@@ -103,7 +103,7 @@ pub(super) async fn run(global: &Global, args: ProbeArgs) -> Outcome {
     let Some(found) = found else {
         return Ok(Exit::Interrupted);
     };
-    let found = found.map_err(|error| Failure::of(Exit::CannotStart, &error))?;
+    let found = found.map_err(|error| refused(&error))?;
     if args.json {
         output::line(format!("{:#}", report::as_json(&args.address, &found)));
     } else {
@@ -135,6 +135,19 @@ fn journal() -> Option<Arc<SessionJournal>> {
         .is_dir()
         .then(|| session_journal(&directory))
         .flatten()
+}
+
+/// An unknown host key is set by a flag here.
+fn refused(error: &CimcError) -> Failure {
+    let mut failure = Failure::of(Exit::CannotStart, error);
+    let cli = match error {
+        CimcError::NoWayIn { cli, .. } => cli,
+        other => other,
+    };
+    if matches!(cli, CimcError::HostKey { .. }) {
+        failure.message.push_str(" (here: --ssh-fingerprint)");
+    }
+    failure
 }
 
 fn settings(args: &ProbeArgs) -> Result<ControllerSettings, Failure> {

@@ -5,6 +5,7 @@
 //! for people, so nothing is guessed: a line that is not understood is an error that quotes it.
 
 mod boot;
+mod dialogue;
 mod identity;
 mod inventory;
 mod led;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use russh::client::{self, AuthResult, Handle, KeyboardInteractiveAuthResponse};
+use russh::client::{self, AuthResult, GexParams, Handle, KeyboardInteractiveAuthResponse};
 use russh::keys::{Algorithm, EcdsaCurve, HashAlg, PublicKeyOrCertificate};
 use russh::{Channel, MethodKind, Preferred, cipher, kex, mac};
 use secrecy::ExposeSecret;
@@ -18,6 +18,10 @@ use crate::settings::{CliSettings, HostKey};
 pub(super) const LOG_IN: &str = "log in to its command line";
 /// So wide that neither a command nor a row of a table is broken.
 const COLUMNS: u32 = 511;
+/// Bits of a Diffie-Hellman group, where the server chooses it: the smallest that russh takes. It
+/// would ask for 8192, which keeps the processor of a controller busy for a minute.
+const GROUP: usize = 2048;
+const LARGEST_GROUP: usize = 8192;
 /// So long that the fewest answers come in pages.
 const ROWS: u32 = 511;
 
@@ -32,9 +36,9 @@ fn algorithms() -> Preferred {
             kex::CURVE25519,
             kex::CURVE25519_PRE_RFC_8731,
             kex::ECDH_SHA2_NISTP256,
+            kex::DH_G14_SHA256,
             kex::DH_GEX_SHA256,
             kex::DH_G16_SHA512,
-            kex::DH_G14_SHA256,
             kex::DH_G14_SHA1,
             kex::DH_GEX_SHA1,
             kex::DH_G1_SHA1,
@@ -110,9 +114,12 @@ impl Login<'_> {
             accepted: self.settings.host_key.clone(),
             seen: seen.clone(),
         };
+        let group_sizes =
+            || GexParams::new(GROUP, GROUP, LARGEST_GROUP).map_err(|error| self.broken(error));
         let config = client::Config {
             preferred: algorithms(),
             nodelay: true,
+            gex: group_sizes()?,
             ..client::Config::default()
         };
         let handle = client::connect_stream(Arc::new(config), stream, guard).await;

@@ -127,21 +127,23 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::chassis::Chassis;
+    use crate::chassis::{Chassis, ChassisSpec};
     use crate::personality::Personality;
     use crate::session::Role;
     use crate::timing::Timing;
+    use crate::tree::Pool;
 
     fn terminal(personality: &str) -> Terminal {
         let personality = Personality::by_name(personality).unwrap();
-        let chassis = Chassis::new(
+        let spec = ChassisSpec {
             personality,
-            0,
-            "sim",
-            "127.0.0.1",
-            Timing::default(),
-            Vec::new(),
-        );
+            index: 0,
+            name: "sim".to_owned(),
+            address: "127.0.0.1".to_owned(),
+            timing: Arc::new(Timing::default()),
+            accounts: Arc::new([]),
+        };
+        let chassis = Chassis::new(spec, &mut Pool::default());
         Terminal::new(Mode::new(
             Arc::new(chassis),
             "Server".to_owned(),
