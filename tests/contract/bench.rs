@@ -56,10 +56,14 @@ impl Bench {
             node,
             interfaces,
         };
-        // As verification does.
-        let found = bench.interfaces.inspect.capabilities(&bench.node).await;
-        bench.node.driver_internal_info.extend(found.unwrap());
+        bench.probe().await;
         bench
+    }
+
+    /// As verification does.
+    pub(crate) async fn probe(&mut self) {
+        let found = self.interfaces.inspect.capabilities(&self.node).await;
+        self.node.driver_internal_info.extend(found.unwrap());
     }
 
     pub(crate) fn controller(&self) -> &Controller {

@@ -11,7 +11,7 @@ mod page;
 mod promises;
 
 use bench::Bench;
-use cimc_sim::Personality;
+use cimc_sim::{Fault, FaultRule, Personality};
 use operations::{OPERATIONS, Seen};
 use page::Page;
 
@@ -51,6 +51,23 @@ async fn every_operation_does_what_the_published_table_says() {
     let head = ["firmware", "operation", "what a person reads"];
     page.fill("refusals", &page::table(head, &grouped(&refusals)));
     page.close();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mainboard_ports_that_the_xml_api_leaves_out_come_from_the_command_line() {
+    let mut bench = Bench::start("2.0").await;
+    let unknown = Fault::Error {
+        code: "594".to_owned(),
+        text: "no class named networkAdapterEthIf".to_owned(),
+    };
+    let faults = bench.controller().faults();
+    faults.add(FaultRule::always(unknown).on("networkAdapterEthIf"));
+    bench.probe().await;
+    let nics = bench.interfaces.inspect.nics(&bench.node).await.unwrap();
+    let mut found: Vec<_> = nics.all.iter().map(|nic| nic.mac.as_str()).collect();
+    found.sort_unstable();
+    assert_eq!(found, bench.controller().macs());
+    assert_eq!(bench.controller().sessions().most_open, 1);
 }
 
 /// One row for each answer of a firmware, with the operations that it was the answer to.
