@@ -2,9 +2,9 @@
 //!
 //! A [`Rack`] is a number of controllers, each on a port of its own, each with a machine. The
 //! controllers speak the XML API of the firmware release they play ([`Personality`]), down to
-//! which classes and attributes that release knows. The machines boot by the order that their
-//! controller holds, install themselves from a Cobbler server as PXE clients would, and reboot.
-//! [`Fault`]s and [`Quirk`]s make both misbehave.
+//! which classes and attributes that release knows, and have its command line over SSH if asked
+//! for. The machines boot by the order that their controller holds, install themselves from a
+//! Cobbler server as PXE clients would, and reboot. [`Fault`]s and [`Quirk`]s make both misbehave.
 //!
 //! A [`Replay`] is a controller that answers what a real one answered, from a [`Transcript`].
 //!
