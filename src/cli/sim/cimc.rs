@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use super::{open_files, places, rack, replay};
+use super::{places, rack, replay};
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output;
 
@@ -126,7 +126,6 @@ pub(super) async fn run(args: CimcArgs, stop: &CancellationToken) -> Outcome {
             controller.ssh = Some(place.port());
         }
     }
-    open_files::allow(count)?;
     let Backend::Model = args.backend;
     let rack = rack::start_rack(RackSpec {
         listen_ip: args.listen.ip(),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use cimc_sim::{ControllerSpec, Personality, Rack, RackSpec, Timing};
 use cobbler_sim::{CobblerSim, SimSpec};
 
+use super::open_files;
 use crate::cli::exit::{Exit, Failure};
 
 /// The word for every firmware in turn.
@@ -46,6 +47,7 @@ pub(in crate::cli) fn timing(install: Duration) -> Timing {
 
 /// Starts a rack.
 pub(in crate::cli) async fn start_rack(spec: RackSpec) -> Result<Rack, Failure> {
+    open_files::allow(spec.controllers.len())?;
     Rack::start(spec)
         .await
         .map_err(|error| Failure::of(Exit::CannotStart, &error))
