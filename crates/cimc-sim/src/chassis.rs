@@ -78,7 +78,7 @@ pub(crate) struct State {
     /// The machine has been through a POST since the controller began.
     pub(crate) has_posted: bool,
     /// What a flapping power reading said last.
-    flapped_to: bool,
+    flapped_to: &'static str,
     controller_reset: Option<Instant>,
 }
 
@@ -93,7 +93,7 @@ impl Chassis {
             powered: false,
             enter_setup: false,
             has_posted: false,
-            flapped_to: false,
+            flapped_to: "off",
             controller_reset: None,
         };
         Self {
@@ -161,10 +161,13 @@ impl Chassis {
         }
     }
 
-    /// The next of the readings that contradict each other: whether it is `on`.
-    pub(crate) fn flap(&self) -> bool {
+    /// The next of the power readings that contradict each other.
+    pub(crate) fn flap(&self) -> &'static str {
         let mut state = self.state();
-        state.flapped_to = !state.flapped_to;
+        state.flapped_to = match state.flapped_to {
+            "on" => "off",
+            _ => "on",
+        };
         state.flapped_to
     }
 

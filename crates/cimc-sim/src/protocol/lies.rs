@@ -8,7 +8,6 @@ use crate::xml::Element;
 /// The answer with what the rules make of it. A rule that finds nothing to change isn't used up.
 pub(super) fn tell(chassis: &Chassis, body: &str, mut answer: Element) -> Element {
     let faults = &chassis.faults;
-    let take = |pick: &dyn Fn(&Fault) -> Option<String>| faults.take(body, pick);
     if list(&answer).is_some_and(|list| !list.children.is_empty())
         && faults.strikes(body, &Fault::NoObjects)
         && let Some(list) = list_mut(&mut answer)
@@ -25,18 +24,14 @@ pub(super) fn tell(chassis: &Chassis, body: &str, mut answer: Element) -> Elemen
         remove_elements(&mut answer, LOM_PORT);
     }
     if has_attribute(&answer, POWER) {
-        let lie = take(&|fault| match fault {
-            Fault::PowerReads(value) => Some(value.clone()),
-            Fault::PowerFlaps => Some(String::new()),
+        let lie = faults.take(body, |fault| match fault {
+            Fault::PowerReads(value) => Some(Some(value.clone())),
+            Fault::PowerFlaps => Some(None),
             _ => None,
         });
-        match lie {
-            Some(flap) if flap.is_empty() => {
-                let value = if chassis.flap() { "on" } else { "off" };
-                set_attribute(&mut answer, POWER, value);
-            }
-            Some(value) => set_attribute(&mut answer, POWER, &value),
-            None => {}
+        if let Some(value) = lie {
+            let value = value.unwrap_or_else(|| chassis.flap().to_owned());
+            set_attribute(&mut answer, POWER, &value);
         }
     }
     let read = faults.take(body, |fault| match fault {
