@@ -17,7 +17,11 @@ const LOOKS_BEFORE_ASKING_AGAIN: i32 = 10;
 /// Those of the driver.
 pub async fn reach_power(ctx: &mut StepContext<'_>, target: PowerTarget) -> StepResult {
     let wanted = target.result();
-    let state = ctx.power().state().await?;
+    let mut state = ctx.power().state().await?;
+    if state == wanted {
+        // Around a change a CIMC's `operPower` may say this and then that: one reading is no proof.
+        state = ctx.power().state().await?;
+    }
     ctx.changes.power_state = Some(state);
     if state == wanted {
         return Ok(StepOutcome::Done);

@@ -148,8 +148,8 @@ use Ends::{Saying, Well};
 #[rustfmt::skip]
 pub(crate) const CASES: &[Case] = &[
     // Slow, hanging, or not there.
-    case("takes 0.3 s for each answer", "1.5", Deploy,
-        || always(Fault::Delay(Duration::from_millis(300))), Well),
+    case("takes 0.2 s for each answer", "1.5", Deploy,
+        || always(Fault::Delay(Duration::from_millis(200))), Well),
     case("never answers one read", "2.0", Verify, || times_on(1, READ, Fault::Hang), Well),
     case("never answers a read", "2.0", Verify, || always_on(READ, Fault::Hang),
         Saying(&["no answer in time", "given up"])),
@@ -193,6 +193,9 @@ pub(crate) const CASES: &[Case] = &[
         Saying(&["was told \"power on\"", "still says \"power off\""])),
     case("reads no known power state", "2.0", PowerOn, || always(Fault::PowerReads("unknown".to_owned())),
         Saying(&["was told \"power on\"", "still says \"error\""])),
+    case("reads on and off in turn", "1.5", PowerOn, || always(Fault::PowerFlaps),
+        Saying(&["was told \"power on\"", "still says \"power off\""])),
+    case("reads on once while it is off", "4.0", PowerOn, || vec![FaultRule::times(1, Fault::PowerReads("on".to_owned()))], Well),
     case("loses the power again each time", "2.0", PowerOn, || always(Fault::PowerFailsBack),
         Saying(&["was told \"power on\"", "still says \"power off\"", "event log"])),
     case("carries a command out without an answer", "1.5", PowerOn, || times_on(1, POWER, Fault::LostAnswer), Well),

@@ -91,6 +91,13 @@ async fn case_on(
         "cimc_address": controller.address(), "cimc_protocol": protocol, "cimc_verify_ca": false,
     });
     let node = running.enrol_with(number, info).await;
+    // A profile of its own: one that is shared goes with the failure of another case.
+    let mut changed = running.node(&node).await;
+    changed
+        .instance_info
+        .insert("service".to_owned(), json!(format!("case{number}")));
+    let updated = running.conductor.update_node(&node, changed, false).await;
+    let node = updated.map_err(|error| error.to_string())?;
     if case.during != During::Verify {
         running.say(&node, Verb::Manage).await;
         reaches(running, &node, &[State::Manageable]).await?;

@@ -29,6 +29,8 @@ pub(crate) async fn start(lab: &Lab, cases: &[&Case]) -> Rack {
     // A restart is long enough for each of its phases to be met.
     spec.timing.controller_web = std::time::Duration::from_secs(1);
     spec.timing.controller_users = std::time::Duration::from_secs(3);
-    spec.install_duration = std::time::Duration::from_millis(300);
+    // As with real ones, an installer takes longer than a change of the boot order that meets a
+    // fault or two: else the server would begin again before it is told to boot from its disk.
+    spec.install_duration = std::time::Duration::from_secs(8);
     Rack::start(spec).await.unwrap()
 }
