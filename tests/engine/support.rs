@@ -94,9 +94,11 @@ fn conductor_with(
     Conductor::new(store, drivers, settings, options)
 }
 
-/// A controller that fails is tried again soon.
+/// A controller that fails, or whose sessions are all taken, is tried again soon: the simulated
+/// ones are quick, their lost sessions too.
 fn policy() -> Policy {
     Policy {
+        session_backoff: [Duration::from_secs(1); 4],
         breaker: BreakerPolicy {
             first_pause: Duration::from_millis(20),
             longest_pause: Duration::from_millis(100),

@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use tokio::time::Instant;
 
 use crate::controller::Core;
-use crate::error::{CimcError, SESSION_LIMIT_BACKOFF, TransportKind};
+use crate::error::{CimcError, TransportKind};
 use crate::observer::{Event, Method, Outcome};
 use crate::refusal::{Class, Refusal};
 use crate::transport::TransportError;
@@ -216,11 +216,11 @@ impl Core {
     /// The error for a login that was refused because all sessions are taken.
     pub(crate) fn session_limit(&self, answer: &str) -> CimcError {
         let before = self.refused_for_sessions.fetch_add(1, Ordering::Relaxed) as usize;
-        let last = SESSION_LIMIT_BACKOFF.len() - 1;
+        let pauses = &self.policy.session_backoff;
         CimcError::SessionLimit {
             address: self.address.clone(),
             answer: xml::clip(answer),
-            retry_after: SESSION_LIMIT_BACKOFF[before.min(last)],
+            retry_after: pauses[before.min(pauses.len() - 1)],
         }
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::error::SESSION_LIMIT_BACKOFF;
 use crate::journal::SessionJournal;
 use crate::observer::{Nobody, Observer};
 
@@ -13,6 +14,9 @@ pub struct Policy {
     /// From the end of a session to the next login on the same controller (none by default). A
     /// controller serves one request at a time, and its web pages come from the same queue.
     pub pause: Duration,
+    /// How long to stay away after the first, second, third and every further login that was
+    /// refused because all sessions were taken ([`SESSION_LIMIT_BACKOFF`]).
+    pub session_backoff: [Duration; 4],
     /// When a controller that gives no answer is left alone.
     pub breaker: BreakerPolicy,
     /// Who is told of what can be counted.
@@ -25,6 +29,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             pause: Duration::ZERO,
+            session_backoff: SESSION_LIMIT_BACKOFF,
             breaker: BreakerPolicy::default(),
             observer: Arc::new(Nobody),
             journal: None,
