@@ -32,6 +32,8 @@ LAG_S = 1.0
 
 SIM_START_LIMIT_S = 120
 VERIFY_LIMIT_S = 240
+# For what began before the nodes were there.
+SETTLE_S = 10
 FIRST_PORT = 10240
 
 
@@ -167,8 +169,7 @@ def measure(binary):
                 enrol(serve, sim.addresses())
                 enrolled = time.monotonic() - began
                 verify(serve, directory)
-                # One round to settle.
-                sleep_and_watch(serve, WINDOW_S)
+                sleep_and_watch(serve, SETTLE_S)
                 before, cpu, sessions = scrape(serve), serve.cpu_s(), [sim.sessions()]
                 began, rss = time.monotonic(), 0
                 for _ in range(ROUNDS):
