@@ -259,6 +259,7 @@ fn settings(config: &Config, public_url: &str) -> Settings {
         power_wait: config.cimc.power_wait,
         power_poll: config.cimc.poll_interval,
         soft_power_off_grace: config.cimc.soft_power_off_grace,
+        session_wait: config.cimc.session_wait,
         install_silence_limit: config.conductor.install_silence_limit,
         public_url: public_url.to_owned(),
         ..Settings::default()

@@ -14,8 +14,6 @@ use crate::states::{ProvisionEvent as Event, ProvisionState as State};
 
 /// The longest pause between two tries; short enough that a controller's return is noticed.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::seconds(30);
-/// A CIMC ends a session that nobody uses after 600 s; a little more for its last use.
-const SESSION_PATIENCE: Duration = Duration::from_secs(660);
 
 impl Conductor {
     /// Takes a step's result into the node.
@@ -33,6 +31,7 @@ impl Conductor {
             job.recover();
         }
         let failing_since = job.failing_since.unwrap_or(present);
+        let session_wait = self.inner.settings.session_wait;
         match result {
             Ok(StepOutcome::Done) => {
                 resume(node, present);
@@ -62,7 +61,8 @@ impl Conductor {
             }
             Ok(StepOutcome::Fail { cause }) => self.fail(node, job, name, &cause, history),
             Err(error)
-                if error.is_transient() && present - failing_since < patience(step, &error) =>
+                if error.is_transient()
+                    && present - failing_since < patience(step, &error, session_wait) =>
             {
                 tracing::info!(step = name, attempt = job.attempt, %error, "trying again");
                 let pause = pause(&error, job.attempt);
@@ -193,9 +193,9 @@ fn explain(node: &Node, job: &Job, step: &str, cause: &str) -> String {
 ///
 /// A session that somebody else has lost on a controller takes its place for ten minutes, and no
 /// step may fail sooner for want of one.
-fn patience(step: &dyn Step, error: &DriverError) -> TimeDelta {
+fn patience(step: &dyn Step, error: &DriverError, session_wait: Duration) -> TimeDelta {
     let patience = match error {
-        DriverError::SessionLimit { .. } => step.patience().max(SESSION_PATIENCE),
+        DriverError::SessionLimit { .. } => step.patience().max(session_wait),
         _ => step.patience(),
     };
     TimeDelta::from_std(patience).unwrap_or(TimeDelta::MAX)
@@ -234,6 +234,7 @@ fn resume(node: &mut Node, present: Time) {
 mod tests {
     use super::*;
     use crate::conductor::steps;
+    use crate::drivers::Settings;
 
     fn no_session() -> DriverError {
         DriverError::SessionLimit {
@@ -253,7 +254,13 @@ mod tests {
     #[test]
     fn no_step_gives_up_before_a_lost_session_has_ended() {
         for step in steps::verify() {
-            assert!(patience(step.as_ref(), &no_session()) > TimeDelta::seconds(600));
+            assert!(
+                patience(
+                    step.as_ref(),
+                    &no_session(),
+                    Settings::default().session_wait
+                ) > TimeDelta::seconds(600)
+            );
         }
     }
 }

@@ -21,6 +21,9 @@ pub struct Cimc {
     /// How often a controller is asked again while something is awaited of it.
     #[serde(rename = "poll_interval_seconds", with = "seconds")]
     pub poll_interval: Duration,
+    /// How long to wait for a session while all of a controller's are taken.
+    #[serde(rename = "session_wait_seconds", with = "seconds")]
+    pub session_wait: Duration,
     /// How long an operating system gets to shut down before the power is cut.
     #[serde(rename = "soft_power_off_grace_seconds", with = "seconds")]
     pub soft_power_off_grace: Duration,
@@ -37,6 +40,7 @@ impl Default for Cimc {
             timeout: Duration::from_secs(60),
             power_wait: Duration::from_secs(180),
             poll_interval: Duration::from_secs(2),
+            session_wait: Duration::from_secs(660),
             soft_power_off_grace: Duration::from_secs(30),
             record_dir: None,
             session_pause: Duration::from_millis(100),

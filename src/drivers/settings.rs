@@ -12,6 +12,9 @@ pub struct Settings {
     pub power_poll: Duration,
     /// How long an operating system may take to shut down before its power is cut.
     pub soft_power_off_grace: Duration,
+    /// How long a step waits for one of a controller's sessions while all are taken. A CIMC ends a
+    /// session that nobody uses after 600 s; a little more for its last use.
+    pub session_wait: Duration,
     /// How long an install may be silent before it counts as stuck.
     pub install_silence_limit: Duration,
     /// The URL under which installers reach this service, without a slash at its end.
@@ -26,6 +29,7 @@ impl Default for Settings {
             power_wait: Duration::from_secs(180),
             power_poll: Duration::from_secs(2),
             soft_power_off_grace: Duration::from_secs(30),
+            session_wait: Duration::from_secs(660),
             install_silence_limit: Duration::from_secs(30 * 60),
             public_url: "http://127.0.0.1:6385".to_owned(),
             instance: uuid::Uuid::new_v4().to_string(),

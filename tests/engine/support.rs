@@ -131,6 +131,7 @@ impl Running {
         let settings = Settings {
             power_wait: Duration::from_secs(4),
             install_silence_limit: Duration::from_secs(4),
+            session_wait: Duration::from_secs(8),
             ..settings()
         };
         let sync = PowerSync::default();
