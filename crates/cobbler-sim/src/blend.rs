@@ -6,10 +6,11 @@ use crate::state::State;
 use crate::value::{Struct, Value};
 
 /// Fields whose members are merged down the line instead of replaced.
-const MERGED: [&str; 7] = [
+const MERGED: [&str; 8] = [
     "kernel_options",
     "kernel_options_post",
     "autoinstall_meta",
+    "ks_meta",
     "fetchable_files",
     "boot_files",
     "template_files",
@@ -141,7 +142,7 @@ pub(crate) fn blended(state: &State, item: &Item) -> Struct {
     for level in &chain {
         all.set(&format!("{}_name", level.kind.name()), level.name.as_str());
     }
-    let meta = match all.get("autoinstall_meta") {
+    let meta = match all.get(state.data.meta_field()) {
         Some(Value::Struct(meta)) => meta.clone(),
         _ => Struct::default(),
     };

@@ -1,75 +1,87 @@
-//! Faults as Cobbler 3.x words them: code 1 and `<class 'CLASS'>:TEXT`.
+//! Faults as Cobbler words them: code 1 and `<class 'CLASS'>:TEXT`. The class is informative only:
+//! releases disagree on it.
 
+use crate::release::Release;
 use crate::value::quote;
-use std::fmt;
 
-/// A fault that a call ends in. The class is informative only: releases disagree on it.
+/// A fault that a call ends in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
-    class: &'static str,
+    class: Class,
     text: String,
 }
 
-impl Fault {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
     /// Cobbler's own exception; its text is quoted as Python quotes strings.
-    pub(crate) fn cx(text: impl AsRef<str>) -> Self {
-        Self {
-            class: "cobbler.cexceptions.CX",
-            text: quote(text.as_ref()),
-        }
+    Cobbler,
+    /// A check of a value: this class of Python's since 3.3, Cobbler's own before.
+    Check(&'static str),
+    /// A class of Python's in every release.
+    Python(&'static str),
+}
+
+impl Fault {
+    fn new(class: Class, text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { class, text }
     }
 
-    /// A `ValueError`; its text stands bare.
+    /// Cobbler's own exception.
+    pub(crate) fn cx(text: impl Into<String>) -> Self {
+        Self::new(Class::Cobbler, text)
+    }
+
+    /// A value that is refused.
     pub(crate) fn value(text: impl Into<String>) -> Self {
-        Self {
-            class: "ValueError",
-            text: text.into(),
-        }
+        Self::new(Class::Check("ValueError"), text)
     }
 
-    /// An `OSError`.
+    /// A template or snippet that is not there.
     pub(crate) fn os(text: impl Into<String>) -> Self {
-        Self {
-            class: "OSError",
-            text: text.into(),
-        }
+        Self::new(Class::Check("OSError"), text)
     }
 
-    /// A `TypeError`.
+    /// An address that is none. 3.3.0 never comes so far.
+    pub(crate) fn ipv4(text: impl Into<String>) -> Self {
+        Self::new(Class::Check("ipaddress.AddressValueError"), text)
+    }
+
+    /// An exception of Python's that nobody caught.
+    pub(crate) fn python(class: &'static str, text: impl Into<String>) -> Self {
+        Self::new(Class::Python(class), text)
+    }
+
+    /// Wrong arguments, or an answer that cannot be sent.
     pub(crate) fn type_error(text: impl Into<String>) -> Self {
-        Self {
-            class: "TypeError",
-            text: text.into(),
-        }
+        Self::python("TypeError", text)
     }
 
     /// A `KeyError`, whose text is the key's `repr`.
     pub(crate) fn key(key: &str) -> Self {
-        Self {
-            class: "KeyError",
-            text: quote(key),
-        }
-    }
-
-    /// An address that is none.
-    pub(crate) fn ipv4(text: impl Into<String>) -> Self {
-        Self {
-            class: "ipaddress.AddressValueError",
-            text: text.into(),
-        }
+        Self::python("KeyError", quote(key))
     }
 
     /// A method looked up on the wrong kind of object.
     pub(crate) fn attribute(text: impl Into<String>) -> Self {
-        Self {
-            class: "AttributeError",
-            text: text.into(),
-        }
+        Self::python("AttributeError", text)
     }
-}
 
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "<class '{}'>:{}", self.class, self.text)
+    /// The fault's text on the wire.
+    pub(crate) fn shown(&self, release: Release) -> String {
+        let text = &self.text;
+        match self.class {
+            Class::Check(class) if release >= Release::V3_3_0 => {
+                format!("<class '{class}'>:{text}")
+            }
+            Class::Cobbler | Class::Check(_) => {
+                format!("<class 'cobbler.cexceptions.CX'>:{}", quote(text))
+            }
+            // Python 2 says where its own classes come from.
+            Class::Python(class) if release < Release::V3_1_2 => {
+                format!("<type 'exceptions.{class}'>:{text}")
+            }
+            Class::Python(class) => format!("<class '{class}'>:{text}"),
+        }
     }
 }

@@ -85,6 +85,7 @@ async fn rpc(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
         let text = "<h1>Service Unavailable</h1>".to_owned();
         return answer(StatusCode::SERVICE_UNAVAILABLE, "text/html", text);
     }
+    let release = shared.lock().data.release;
     let call = std::str::from_utf8(&body).map_err(|error| error.to_string());
     let call = call.and_then(|body| xmlrpc::decode(body).map_err(|error| error.to_string()));
     let result = match call {
@@ -96,17 +97,23 @@ async fn rpc(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
                 drop(state);
                 (
                     delay,
-                    call.method
-                        .starts_with("save_")
+                    (call.method.starts_with("save_") || call.method == "xapi_object_edit")
                         .then(|| Saving::begin(&shared)),
                 )
             };
             if !delay.is_zero() {
                 tokio::time::sleep(delay).await;
             }
-            calls::dispatch(&mut shared.lock(), &call.method, &call.params)
+            let mut state = shared.lock();
+            let result = calls::dispatch(&mut state, &call.method, &call.params);
+            if state.knobs.strikes(SimFault::AnswerLost) {
+                let text = "<h1>Proxy Error</h1>".to_owned();
+                return answer(StatusCode::BAD_GATEWAY, "text/html", text);
+            }
+            result
         }
     };
+    let result = result.map_err(|fault| fault.shown(release));
     answer(StatusCode::OK, "text/xml", xmlrpc::encode(&result))
 }
 
@@ -170,12 +177,18 @@ async fn service(
             match calls::trigger(&mut state, mode, what.name(), name, &ip) {
                 Ok(true) => text(StatusCode::OK, "True".to_owned()),
                 Ok(false) => text(StatusCode::OK, "False".to_owned()),
-                Err(fault) => text(StatusCode::INTERNAL_SERVER_ERROR, fault.to_string()),
+                Err(fault) => text(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    fault.shown(state.data.release),
+                ),
             }
         }
         "ipxe" => {
             let by_mac = option("mac").and_then(|mac| state.store.owner("mac_address", mac));
-            let (what, name) = by_mac.map_or((what, name), |owner| (Kind::System, owner));
+            let (what, name) = match &by_mac {
+                Some(owner) => (Kind::System, owner.as_str()),
+                None => (what, name),
+            };
             let script = state
                 .store
                 .get(what, name)

@@ -1,7 +1,7 @@
 //! Distros, profiles and systems. A record keeps only what differs from the release's empty
 //! record, so that ten thousand systems stay small.
 
-use crate::release::ReleaseData;
+use crate::release::{Release, ReleaseData};
 use crate::value::{Struct, Value};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -30,20 +30,14 @@ impl Kind {
             Self::System => "system",
         }
     }
-
-    pub(crate) fn blank(self, data: &ReleaseData) -> &Struct {
-        match self {
-            Self::Distro => &data.distro,
-            Self::Profile => &data.profile,
-            Self::System => &data.system,
-        }
-    }
 }
 
 /// One record.
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
     pub(crate) kind: Kind,
+    /// Made by `new_subprofile`.
+    pub(crate) is_subprofile: bool,
     pub(crate) name: String,
     /// 32 hexadecimal digits.
     pub(crate) uid: String,
@@ -51,6 +45,8 @@ pub(crate) struct Item {
     pub(crate) ctime: f64,
     /// Seconds since the epoch.
     pub(crate) mtime: f64,
+    /// 3.1 shows the 2.x names of an object's fields once it has been in a listing.
+    pub(crate) was_listed: bool,
     /// Position in listings.
     pub(crate) order: u64,
     /// Fields that differ from the empty record.
@@ -60,25 +56,40 @@ pub(crate) struct Item {
 }
 
 impl Item {
-    pub(crate) fn new(kind: Kind) -> Self {
+    /// An empty record. 3.3.0 makes a system with an empty interface.
+    pub(crate) fn new(kind: Kind, release: Release) -> Self {
         let now = now();
+        let interfaces = match (kind, release) {
+            (Kind::System, Release::V3_3_0) => vec![("default".to_owned(), Struct::default())],
+            _ => Vec::new(),
+        };
         Self {
             kind,
+            is_subprofile: false,
+            was_listed: false,
             name: String::new(),
             uid: format!("{:032x}", rand::random::<u128>()),
             ctime: now,
             mtime: now,
             order: 0,
             fields: Struct::default(),
-            interfaces: Vec::new(),
+            interfaces,
+        }
+    }
+
+    /// The empty record of its type.
+    pub(crate) fn blank<'a>(&self, data: &'a ReleaseData) -> &'a Struct {
+        match self.kind {
+            Kind::Distro => &data.distro,
+            Kind::Profile if self.is_subprofile => &data.subprofile,
+            Kind::Profile => &data.profile,
+            Kind::System => &data.system,
         }
     }
 
     /// A field, from the record or else from the empty one.
     pub(crate) fn field<'a>(&'a self, data: &'a ReleaseData, key: &str) -> Option<&'a Value> {
-        self.fields
-            .get(key)
-            .or_else(|| self.kind.blank(data).get(key))
+        self.fields.get(key).or_else(|| self.blank(data).get(key))
     }
 
     /// A field as text; empty if it is no text.
@@ -103,7 +114,7 @@ impl Item {
 
     /// The whole record, as `get_system` and its like show it.
     pub(crate) fn record(&self, data: &ReleaseData) -> Struct {
-        let mut record = self.kind.blank(data).clone();
+        let mut record = self.blank(data).clone();
         record.extend(&self.fields);
         record.set("name", self.name.as_str());
         record.set("uid", self.uid.as_str());
@@ -117,6 +128,20 @@ impl Item {
                 interfaces.set(name, interface);
             }
             record.set("interfaces", interfaces);
+        }
+        let shows_old_names = match data.release {
+            Release::V3_1_2 => self.was_listed,
+            release => release == Release::V3_2_3 || release == Release::V3_3_0,
+        };
+        if shows_old_names {
+            for (new, old) in [
+                ("autoinstall", "kickstart"),
+                ("autoinstall_meta", "ks_meta"),
+            ] {
+                if let Some(value) = record.get(new).cloned() {
+                    record.set(old, value);
+                }
+            }
         }
         record
     }

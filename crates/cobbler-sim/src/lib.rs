@@ -1,10 +1,10 @@
 //! A simulated Cobbler server for tests and demonstrations.
 //!
 //! It answers the XML-RPC calls that a deploy driver uses and the HTTP services that an
-//! installer uses, as a real Cobbler 3.3.10 answered them on the wire, including what the real
-//! one gets wrong: refused fields that are no fault, saves that go on without a MAC, duplicates
-//! that slip through, tokens that die between two calls. Nothing is written to disk and no boot
-//! file is made.
+//! installer uses, as real Cobblers of five releases (2.8.5, 3.1.2, 3.2.3, 3.3.0, 3.3.10) answered
+//! them on the wire, including what the real ones get wrong: refused fields that are no fault, saves
+//! that go on without a MAC, duplicates that slip through, tokens that die between two calls.
+//! Nothing is written to disk and no boot file is made.
 //!
 //! It shares no types and no code with any client.
 

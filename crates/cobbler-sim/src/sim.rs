@@ -155,13 +155,13 @@ impl CobblerSim {
             .map(|item| SystemView::of(state.data, item))
     }
 
-    /// The system that a lower-case MAC leads to.
+    /// A system with this MAC, in lower case.
     pub fn system_by_mac(&self, mac: &str) -> Option<SystemView> {
         let state = self.shared.lock();
         let name = state.store.owner("mac_address", mac)?;
         state
             .store
-            .get(Kind::System, name)
+            .get(Kind::System, &name)
             .map(|item| SystemView::of(state.data, item))
     }
 
@@ -206,12 +206,12 @@ impl CobblerSim {
     /// Adds a system that somebody else owns. Nothing is checked: a MAC may be a duplicate.
     pub fn add_foreign_system(&self, name: &str, profile: &str, mac: &str) {
         let mut state = self.shared.lock();
-        let mut item = Item::new(Kind::System);
+        let mut item = Item::new(Kind::System, state.data.release);
         item.name = name.to_owned();
         item.fields.set("profile", profile);
         let mut interface = Struct::default();
         interface.set("mac_address", mac);
-        item.interfaces.push(("eth0".to_owned(), interface));
+        *item.interface_mut("eth0") = interface;
         state.store.put(item);
     }
 }

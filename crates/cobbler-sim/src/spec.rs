@@ -25,11 +25,13 @@ pub struct SimSpec {
     pub advertised: Option<String>,
     /// How long each XML-RPC call takes beside its own work.
     pub latency: Duration,
-    /// Life of a token; Cobbler's default is 3600 s. As in 3.x it ends only when somebody calls
-    /// `token_check`.
+    /// Life of a token; Cobbler's default is 3600 s. In 3.x it ends only when somebody calls
+    /// `token_check`; in 2.x each call ends the old ones and renews its own.
     pub token_ttl: Duration,
     /// Whether `disable_netboot` and `op/nopxe` do anything (`pxe_just_once`, on by default).
     pub pxe_just_once: bool,
+    /// Whether this Cobbler manages a DHCP server (`manage_dhcp`, off by default).
+    pub manage_dhcp: bool,
     /// Faults from the start, each with how often it strikes (`None`: until cleared).
     pub faults: Vec<(SimFault, Option<u32>)>,
 }
@@ -46,7 +48,20 @@ impl Default for SimSpec {
             latency: Duration::ZERO,
             token_ttl: Duration::from_secs(3600),
             pxe_just_once: true,
+            manage_dhcp: false,
             faults: Vec::new(),
+        }
+    }
+}
+
+impl SimSpec {
+    /// The same for another release; `pxe_just_once` is as that release has it after an
+    /// installation: off in 2.x.
+    pub fn of(release: Release) -> Self {
+        Self {
+            release,
+            pxe_just_once: release >= Release::V3_1_2,
+            ..Self::default()
         }
     }
 }

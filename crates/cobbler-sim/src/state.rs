@@ -1,11 +1,12 @@
 //! Everything the simulated server knows.
 
+use crate::calls::templates;
 use crate::item::{Item, Kind};
 use crate::knobs::Knobs;
-use crate::release::ReleaseData;
+use crate::release::{Release, ReleaseData};
 use crate::spec::{DistroSeed, SimSpec};
 use crate::store::Store;
-use crate::value::Struct;
+use crate::value::{Struct, Value};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -52,6 +53,8 @@ pub(crate) struct State {
     pub(crate) templates: BTreeMap<String, String>,
     /// Text by path below `/var/lib/cobbler/snippets`.
     pub(crate) snippets: BTreeMap<String, String>,
+    /// Names that 3.3.0 has entered among a profile's children for records that are not saved yet.
+    pub(crate) unsaved_children: Vec<String>,
     pub(crate) events: HashMap<String, Event>,
     pub(crate) installs: BTreeMap<String, Install>,
     pub(crate) knobs: Knobs,
@@ -70,9 +73,14 @@ impl State {
         let (host, port) = http_server.rsplit_once(':').unwrap_or((&http_server, "80"));
         let mut settings = data.settings.clone();
         settings.set("server", host);
-        settings.set("next_server_v4", host);
+        let next_server = match data.release {
+            release if release < Release::V3_3_0 => "next_server",
+            _ => "next_server_v4",
+        };
+        settings.set(next_server, host);
         settings.set("http_port", port.parse::<i64>().unwrap_or(80));
-        settings.set("pxe_just_once", spec.pxe_just_once);
+        set_flag(&mut settings, "pxe_just_once", spec.pxe_just_once);
+        set_flag(&mut settings, "manage_dhcp", spec.manage_dhcp);
         settings.set(
             "auth_token_expiration",
             i64::try_from(spec.token_ttl.as_secs()).unwrap_or(i64::MAX),
@@ -89,9 +97,10 @@ impl State {
             token_ttl: spec.token_ttl,
             tokens: HashMap::new(),
             drafts: HashMap::new(),
-            store: Store::default(),
+            store: Store::new(data.release),
             templates: stock_templates(),
             snippets: BTreeMap::new(),
+            unsaved_children: Vec::new(),
             events: HashMap::new(),
             installs: BTreeMap::new(),
             knobs,
@@ -109,7 +118,7 @@ impl State {
 
     /// Adds a distro and its profile.
     pub(crate) fn seed(&mut self, seed: &DistroSeed) {
-        let mut distro = Item::new(Kind::Distro);
+        let mut distro = Item::new(Kind::Distro, self.data.release);
         distro.name.clone_from(&seed.name);
         for (field, value) in [
             ("breed", &seed.breed),
@@ -124,15 +133,26 @@ impl State {
             for (key, value) in &seed.meta {
                 meta.set(key, value.as_str());
             }
-            distro.fields.set("autoinstall_meta", meta);
+            distro.fields.set(self.data.meta_field(), meta);
         }
-        let mut profile = Item::new(Kind::Profile);
+        let mut profile = Item::new(Kind::Profile, self.data.release);
         profile.name.clone_from(&seed.name);
         profile.fields.set("distro", seed.name.as_str());
-        profile.fields.set("autoinstall", seed.autoinstall.as_str());
+        profile.fields.set(
+            self.data.template_field(),
+            templates::field_value(self.data, &seed.autoinstall),
+        );
         self.templates.entry(seed.autoinstall.clone()).or_default();
         self.store.put(distro);
         self.store.put(profile);
+    }
+}
+
+/// 2.8 and 3.1 send settings that are flags as integers.
+fn set_flag(settings: &mut Struct, name: &str, flag: bool) {
+    match settings.get(name) {
+        Some(Value::Int(_)) => settings.set(name, i64::from(flag)),
+        _ => settings.set(name, flag),
     }
 }
 

@@ -1,6 +1,8 @@
-//! The collections, and the index by MAC, IP and DNS name that the duplicate checks use.
+//! The collections, and who has a MAC, an IP address or a DNS name: 3.3.10 keeps an index, which
+//! goes wrong; the releases before it look at every system each time.
 
 use crate::item::{Item, Kind};
+use crate::release::{Release, ReleaseData};
 use crate::value::Struct;
 use std::collections::HashMap;
 
@@ -8,8 +10,9 @@ use std::collections::HashMap;
 pub(crate) const UNIQUE: [&str; 3] = ["mac_address", "ip_address", "dns_name"];
 
 /// All items.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Store {
+    has_index: bool,
     items: HashMap<Kind, HashMap<String, Item>>,
     /// (field, value) → name of the system that has it.
     index: HashMap<(&'static str, String), String>,
@@ -17,6 +20,15 @@ pub(crate) struct Store {
 }
 
 impl Store {
+    pub(crate) fn new(release: Release) -> Self {
+        Self {
+            has_index: release >= Release::V3_3_10,
+            items: HashMap::new(),
+            index: HashMap::new(),
+            next_order: 0,
+        }
+    }
+
     pub(crate) fn get(&self, kind: Kind, name: &str) -> Option<&Item> {
         self.items.get(&kind)?.get(name)
     }
@@ -69,11 +81,53 @@ impl Store {
         Some(item)
     }
 
-    /// The system that the index gives for a value.
-    pub(crate) fn owner(&self, field: &'static str, value: &str) -> Option<&str> {
-        self.index
-            .get(&(field, value.to_owned()))
-            .map(String::as_str)
+    /// The system that has a value: the one that the index gives, or the first that is found.
+    pub(crate) fn owner(&self, field: &'static str, value: &str) -> Option<String> {
+        if self.has_index {
+            return self.index.get(&(field, value.to_owned())).cloned();
+        }
+        self.owners(field, value).into_iter().next()
+    }
+
+    /// All systems that have a value now, whatever the case of its letters.
+    pub(crate) fn owners(&self, field: &'static str, value: &str) -> Vec<String> {
+        if value.is_empty() {
+            return Vec::new();
+        }
+        let has = |item: &&Item| {
+            let mut interfaces = item.interfaces.iter();
+            interfaces.any(|(_, fields)| fields.text(field).eq_ignore_ascii_case(value))
+        };
+        let systems = self.list(Kind::System).into_iter().filter(has);
+        systems.map(|item| item.name.clone()).collect()
+    }
+
+    /// Names of the objects that are directly below an item.
+    pub(crate) fn children(&self, data: &ReleaseData, item: &Item) -> Vec<String> {
+        let links: &[(Kind, &str)] = match item.kind {
+            Kind::Distro => &[(Kind::Profile, "distro")],
+            Kind::Profile => &[(Kind::System, "profile"), (Kind::Profile, "parent")],
+            Kind::System => &[],
+        };
+        let mut names = Vec::new();
+        for (kind, field) in links {
+            let below = self.list(*kind).into_iter();
+            let below = below.filter(|child| child.text(data, field) == item.name);
+            names.extend(below.map(|child| child.name.clone()));
+        }
+        names
+    }
+
+    /// Notes that all items of a kind have been in a listing.
+    pub(crate) fn mark_listed(&mut self, kind: Kind) {
+        for item in self.items.entry(kind).or_default().values_mut() {
+            item.was_listed = true;
+        }
+    }
+
+    /// Whether values are looked up in an index: exactly, and one system for each.
+    pub(crate) fn has_index(&self) -> bool {
+        self.has_index
     }
 
     /// Follows a change of one interface field of a stored system.

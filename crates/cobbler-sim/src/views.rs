@@ -63,7 +63,7 @@ pub struct ProfileView {
     pub name: String,
     /// Distro; empty for a sub-profile.
     pub distro: String,
-    /// Template path, or `<<inherit>>`.
+    /// Template path (absolute in 2.8.5), or `<<inherit>>`.
     pub autoinstall: String,
     /// Free text.
     pub comment: String,
@@ -76,7 +76,7 @@ impl ProfileView {
         Self {
             name: item.name.clone(),
             distro: item.text(data, "distro").to_owned(),
-            autoinstall: item.text(data, "autoinstall").to_owned(),
+            autoinstall: item.text(data, data.template_field()).to_owned(),
             comment: item.text(data, "comment").to_owned(),
             meta: meta(data, item),
         }
@@ -84,7 +84,7 @@ impl ProfileView {
 }
 
 fn meta(data: &ReleaseData, item: &Item) -> BTreeMap<String, String> {
-    match item.field(data, "autoinstall_meta") {
+    match item.field(data, data.meta_field()) {
         Some(Value::Struct(meta)) => meta
             .iter()
             .map(|(key, value)| (key.to_owned(), value.python_str()))

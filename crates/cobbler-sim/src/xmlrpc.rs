@@ -3,7 +3,6 @@
 //! It is written for this crate alone: a client that misreads XML-RPC must not find its own
 //! mistake on the other side.
 
-use crate::fault::Fault;
 use crate::value::{Struct, Value};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -216,7 +215,7 @@ fn scalar(kind: &str, text: String) -> Result<Value, DecodeError> {
 }
 
 /// The `methodResponse` document of a result.
-pub(crate) fn encode(result: &Result<Value, Fault>) -> String {
+pub(crate) fn encode(result: &Result<Value, String>) -> String {
     let mut out = String::from("<?xml version='1.0'?>\n<methodResponse>\n");
     match result {
         Ok(value) => {
@@ -227,7 +226,7 @@ pub(crate) fn encode(result: &Result<Value, Fault>) -> String {
         Err(fault) => {
             let mut members = Struct::default();
             members.set("faultCode", 1_i64);
-            members.set("faultString", fault.to_string());
+            members.set("faultString", fault.as_str());
             out.push_str("<fault>\n");
             write_value(&mut out, &Value::Struct(members));
             out.push_str("</fault>\n");

@@ -3,6 +3,7 @@
 use super::templates;
 use crate::fault::Fault;
 use crate::item::{Item, Kind};
+use crate::release::Release;
 use crate::shell;
 use crate::state::State;
 use crate::value::{INHERIT, Struct, Value};
@@ -14,19 +15,25 @@ pub(crate) fn set(
     field: &str,
     value: &Value,
 ) -> Result<bool, Fault> {
-    // Names of 2.x that 3.3 still takes. `ks_meta` is accepted and has no effect [3.3.10].
+    let release = state.data.release;
     let field = match field {
-        "kickstart" => "autoinstall",
-        "ks_meta" => return Ok(true),
+        // Names of 2.x that 3.3 still takes. `ks_meta` is accepted and has no effect [3.3.10].
+        "kickstart" if release >= Release::V3_3_0 => "autoinstall",
+        "ks_meta" if release >= Release::V3_3_0 => return Ok(true),
+        // Names of 1.6 that 2.x still takes.
+        "ksmeta" if release < Release::V3_1_2 => "ks_meta",
+        "kopts" if release < Release::V3_1_2 => "kernel_options",
+        "kopts_post" if release < Release::V3_1_2 => "kernel_options_post",
+        "netboot-enabled" if release < Release::V3_1_2 => "netboot_enabled",
         other => other,
     };
     if field == "name" {
         let name = value.python_str();
-        check_name(&name)?;
+        check_name(release, &name)?;
         item.name = name;
         return Ok(true);
     }
-    let Some(blank) = item.kind.blank(state.data).get(field) else {
+    let Some(blank) = item.blank(state.data).get(field) else {
         return Ok(false);
     };
     if matches!(
@@ -38,7 +45,10 @@ pub(crate) fn set(
     let text = value.python_str();
     match (item.kind, field) {
         (Kind::Profile, "distro") if state.store.get(Kind::Distro, &text).is_none() => {
-            return Err(Fault::value(format!("distribution \"{text}\" not found")));
+            return Err(Fault::value(match release {
+                Release::V3_3_10 => format!("distribution \"{text}\" not found"),
+                _ => "distribution not found".to_owned(),
+            }));
         }
         (Kind::Profile, "parent") if !text.is_empty() => {
             let Some(parent) = state.store.get(Kind::Profile, &text) else {
@@ -48,12 +58,16 @@ pub(crate) fn set(
         }
         (Kind::System, "profile") if !text.is_empty() => {
             let Some(profile) = state.store.get(Kind::Profile, &text) else {
-                let text = format!("Profile with the name \"{text}\" is not existing");
-                return Err(Fault::value(text));
+                return Err(Fault::value(match release {
+                    Release::V3_3_0 | Release::V3_3_10 => {
+                        format!("Profile with the name \"{text}\" is not existing")
+                    }
+                    _ => format!("invalid profile name: {text}"),
+                }));
             };
             item.fields.set("depth", depth(state, profile) + 1);
         }
-        (_, "autoinstall") => templates::check_exists(state, &text)?,
+        (_, "autoinstall" | "kickstart") => templates::check_exists(state, &text)?,
         _ => {}
     }
     let value = shaped(field, blank, value);
@@ -68,17 +82,19 @@ fn depth(state: &State, item: &Item) -> i64 {
     }
 }
 
-/// Letters, digits, `_ - . :`; an empty name passes in 3.x.
-pub(crate) fn check_name(name: &str) -> Result<(), Fault> {
+/// Letters, digits, `_ - . :`, and `+` in 2.x; an empty name passes in 3.x.
+pub(crate) fn check_name(release: Release, name: &str) -> Result<(), Fault> {
+    let (signs, what) = match release {
+        Release::V2_8_5 => ("_-.:+", "invalid"),
+        _ => ("_-.:", "Invalid"),
+    };
     if name
         .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "_-.:".contains(c))
+        .all(|c| c.is_ascii_alphanumeric() || signs.contains(c))
     {
         Ok(())
     } else {
-        Err(Fault::value(format!(
-            "Invalid characters in name: '{name}'"
-        )))
+        Err(Fault::value(format!("{what} characters in name: '{name}'")))
     }
 }
 
@@ -90,6 +106,7 @@ pub(crate) fn shaped(field: &str, blank: &Value, value: &Value) -> Value {
     let is_options = matches!(
         field,
         "autoinstall_meta"
+            | "ks_meta"
             | "kernel_options"
             | "kernel_options_post"
             | "fetchable_files"

@@ -1,11 +1,12 @@
 //! What concerns a running install: rendered files, the netboot flag, triggers, status.
 
 use super::auth::authorise;
-use super::{Args, Outcome};
+use super::{Args, Outcome, templates};
 use crate::blend;
 use crate::cheetah;
 use crate::fault::Fault;
 use crate::item::{Item, Kind, now};
+use crate::release::Release;
 use crate::state::{Install, State};
 use crate::value::{Struct, Value};
 
@@ -52,15 +53,16 @@ pub(crate) fn autoinstall(state: &State, kind: Kind, name: &str) -> String {
         return format!("# {what} not found");
     };
     let variables = blend::blended(state, item);
-    let path = variables.text("autoinstall");
+    let path = variables.text(state.data.template_field());
     if path.is_empty() {
         return format!("# automatic installation file value missing or invalid at {what} {name}");
     }
-    match state.templates.get(path.trim_start_matches('/')) {
+    match state.templates.get(templates::file_of(state.data, path)) {
         Some(template) => cheetah::render(template, &variables, &state.snippets),
-        None => {
-            format!("# automatic installation file {path} not found at /var/lib/cobbler/templates")
-        }
+        None => format!(
+            "# automatic installation file {path} not found at {}",
+            state.data.template_dir()
+        ),
     }
 }
 
@@ -101,6 +103,7 @@ pub(crate) fn ipxe(state: &State, item: &Item) -> String {
         "debian" | "ubuntu" => {
             format!("auto-install/enable=true priority=critical url={url}")
         }
+        _ if state.data.release < Release::V3_3_10 => format!("kssendmac inst.ks={url}"),
         _ => format!("inst.ks.sendmac inst.ks={url}"),
     };
     format!(
@@ -135,7 +138,7 @@ pub(crate) fn trigger(
         return Ok(false);
     }
     let known = Kind::parse(what).is_some_and(|kind| state.store.get(kind, name).is_some());
-    if !known {
+    if !known && state.data.release >= Release::V3_3_10 {
         let text = format!("Cobbler trigger failed: cobbler.modules.installation.{mode}_log");
         return Err(Fault::cx(text));
     }

@@ -5,6 +5,7 @@ use crate::blend;
 use crate::fault::Fault;
 use crate::glob;
 use crate::item::{Item, Kind};
+use crate::release::Release;
 use crate::state::State;
 use crate::store::UNIQUE;
 use crate::value::{Struct, Value};
@@ -14,25 +15,33 @@ pub(crate) fn extended_version(state: &mut State, _: Args<'_>) -> Outcome {
     answer.set("gitdate", "Thu Jan 1 00:00:00 1970 +0000");
     answer.set("gitstamp", "0000000");
     answer.set("builddate", "Thu Jan 1 00:00:00 1970");
-    answer.set("version", state.data.version);
-    let tuple = state
-        .data
-        .version_tuple
-        .iter()
-        .map(|part| (*part).into())
-        .collect();
+    let version = state.data.release.version();
+    answer.set("version", version);
+    let parts = version.split('.').filter_map(|part| part.parse().ok());
+    let tuple = parts.map(Value::Int).collect();
     answer.set("version_tuple", Value::Array(tuple));
     Ok(answer.into())
 }
 
-pub(crate) fn list(state: &State, kind: Kind) -> Value {
-    let items = state.store.list(kind);
-    Value::Array(
-        items
-            .into_iter()
-            .map(|item| item.record(state.data).into())
-            .collect(),
-    )
+pub(crate) fn list(state: &mut State, kind: Kind) -> Value {
+    if state.data.release == Release::V3_1_2 {
+        state.store.mark_listed(kind);
+    }
+    records(state, state.store.list(kind))
+}
+
+fn records(state: &State, items: Vec<&Item>) -> Value {
+    let records = items.into_iter().map(|item| record(state, item).into());
+    Value::Array(records.collect())
+}
+
+/// The whole record; 3.3.0 shows the names of an object's children too.
+fn record(state: &State, item: &Item) -> Struct {
+    let mut record = item.record(state.data);
+    if record.get("children").is_some() {
+        record.set("children", state.store.children(state.data, item));
+    }
+    record
 }
 
 fn kind(args: Args<'_>) -> Result<Kind, Fault> {
@@ -48,7 +57,7 @@ pub(crate) fn get(state: &mut State, kind: Kind, args: Args<'_>) -> Outcome {
     Ok(if args.flag(2, false) {
         blend::resolved(state, item).into()
     } else {
-        item.record(state.data).into()
+        record(state, item).into()
     })
 }
 
@@ -76,12 +85,7 @@ pub(crate) fn find(state: &mut State, kind: Kind, args: Args<'_>) -> Outcome {
     };
     let found = matching(state, kind, criteria)?;
     Ok(if args.flag(1, false) {
-        Value::Array(
-            found
-                .into_iter()
-                .map(|item| item.record(state.data).into())
-                .collect(),
-        )
+        records(state, found)
     } else {
         found
             .into_iter()
@@ -97,7 +101,7 @@ pub(crate) fn find_items(state: &mut State, args: Args<'_>) -> Outcome {
     find(state, kind(args)?, Args(&rearranged))
 }
 
-/// Unique interface fields are looked up in the index: exactly, upper case finds nothing.
+/// Unique interface fields are looked up in the index of 3.3.10: exactly, upper case finds nothing.
 /// Everything else is compared as text with globs.
 fn matching<'a>(state: &'a State, kind: Kind, criteria: &Struct) -> Result<Vec<&'a Item>, Fault> {
     if criteria.is_empty() {
@@ -108,12 +112,12 @@ fn matching<'a>(state: &'a State, kind: Kind, criteria: &Struct) -> Result<Vec<&
         let wanted = wanted.python_str();
         let indexed = UNIQUE
             .iter()
-            .find(|field| kind == Kind::System && **field == key);
+            .find(|field| kind == Kind::System && **field == key && state.store.has_index());
         let found = match (indexed, key) {
             (Some(field), _) => {
                 let owner = state.store.owner(field, &wanted);
                 owner
-                    .and_then(|name| state.store.get(kind, name))
+                    .and_then(|name| state.store.get(kind, &name))
                     .into_iter()
                     .collect()
             }
@@ -142,6 +146,15 @@ fn fits(state: &State, item: &Item, key: &str, wanted: &str) -> bool {
     match key {
         "name" => glob::matches(wanted, &item.name),
         "uid" => item.uid == wanted,
+        _ if state.data.interface.get(key).is_some() && item.kind == Kind::System => {
+            let mut interfaces = item.interfaces.iter();
+            interfaces.any(|(_, fields)| {
+                let value = fields.get(key).or_else(|| state.data.interface.get(key));
+                value.is_some_and(|value| {
+                    glob::matches(&wanted.to_lowercase(), &value.python_str().to_lowercase())
+                })
+            })
+        }
         _ => item
             .field(state.data, key)
             .is_some_and(|value| glob::matches(wanted, &value.python_str())),

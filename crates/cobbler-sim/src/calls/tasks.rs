@@ -5,6 +5,7 @@ use super::auth::authorise;
 use super::{Args, Outcome};
 use crate::fault::Fault;
 use crate::item::now;
+use crate::release::Release;
 use crate::state::{Event, State};
 use crate::value::Value;
 
@@ -36,11 +37,14 @@ pub(crate) fn background_syncsystems(state: &mut State, args: Args<'_>) -> Outco
 
 fn start(state: &mut State, title: &'static str, work: &str) -> String {
     let started = now();
-    let id = format!(
-        "{}_{title}_{:032x}",
-        timestamp(started),
-        rand::random::<u128>()
-    );
+    let id = match state.data.release {
+        Release::V3_3_10 => format!(
+            "{}_{title}_{:032x}",
+            timestamp(started),
+            rand::random::<u128>()
+        ),
+        _ => format!("{}_{}", timestamp(started), title.to_lowercase()),
+    };
     let task = title.to_lowercase();
     let log = format!(
         "[{id}] - INFO | start_task({task}); event_id({id})\n[{id}] - INFO | {work}\n\
@@ -52,7 +56,8 @@ fn start(state: &mut State, title: &'static str, work: &str) -> String {
             started,
             title,
             log,
-            polls: 0,
+            // Only 3.3.10 shows a task that has not begun.
+            polls: u32::from(state.data.release < Release::V3_3_10),
         },
     );
     id
