@@ -3,17 +3,20 @@
 use std::sync::Arc;
 
 use dxr::Value;
-use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
+use tokio::sync::{OnceCell, SemaphorePermit};
 
 use crate::config::CobblerConfig;
+use crate::dhcp::DhcpSync;
 use crate::dialect::Dialect;
 use crate::error::{Attempt, CobblerError, Kind};
 use crate::facts::{Release, Settings};
 use crate::fault::{classify, scrub};
+use crate::known::Known;
 use crate::locks::KeyedLocks;
 use crate::names::normalise_mac;
 use crate::objects::{Distro, Profile, System};
 use crate::ownership::{Marked, bears_mark};
+use crate::records::Doubts;
 use crate::session::Session;
 use crate::value::{Fields, is_none, list, string};
 use crate::wire::{Failure, Patience, Wire};
@@ -32,14 +35,8 @@ struct Inner {
     mark: String,
     known: OnceCell<Known>,
     locks: KeyedLocks,
-}
-
-/// What is learned of a server once, before the first call that depends on it.
-#[derive(Debug)]
-struct Known {
-    settings: Settings,
-    dialect: Dialect,
-    writers: Semaphore,
+    dhcp: DhcpSync,
+    doubts: Doubts,
 }
 
 impl Cobbler {
@@ -60,13 +57,14 @@ impl Cobbler {
             }
         }
         let session = Session::new(config.username, config.password);
-        let (known, locks) = (OnceCell::new(), KeyedLocks::default());
         let inner = Inner {
             wire,
             session,
             mark: config.owner_mark,
-            known,
-            locks,
+            known: OnceCell::new(),
+            locks: KeyedLocks::default(),
+            dhcp: DhcpSync::default(),
+            doubts: Doubts::default(),
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -180,7 +178,7 @@ impl Cobbler {
         self.name_list(action, &found)
     }
 
-    async fn names(&self, kind: Kind) -> Result<Vec<String>, CobblerError> {
+    pub(crate) async fn names(&self, kind: Kind) -> Result<Vec<String>, CobblerError> {
         let action = format!("list {kind} names");
         let names = self
             .open(&action, "get_item_names", vec![string(kind.word())])
@@ -195,7 +193,11 @@ impl Cobbler {
         }
     }
 
-    async fn object(&self, kind: Kind, name: &str) -> Result<Option<Fields>, CobblerError> {
+    pub(crate) async fn object(
+        &self,
+        kind: Kind,
+        name: &str,
+    ) -> Result<Option<Fields>, CobblerError> {
         let action = format!("read {kind} {name}");
         let value = self
             .open(&action, &format!("get_{kind}"), vec![string(name)])
@@ -273,47 +275,22 @@ impl Cobbler {
         Ok(self.known().await?.dialect)
     }
 
-    async fn known(&self) -> Result<&Known, CobblerError> {
-        self.inner
-            .known
-            .get_or_try_init(async || {
-                let release = self.version().await?;
-                if release.major >= 4 || release.major < 2 {
-                    let at = self.at("use the server");
-                    return Err(CobblerError::Unsupported {
-                        at,
-                        release: release.text,
-                    });
-                }
-                let settings = self.settings().await?;
-                let dialect = self.see_dialect(&release).await?;
-                let writers = Semaphore::new(settings.writers(&release));
-                let server = self.inner.wire.server();
-                tracing::debug!(server, %release, ?dialect, "Cobbler answers");
-                Ok(Known {
-                    settings,
-                    dialect,
-                    writers,
-                })
-            })
-            .await
+    /// What is learned of the server once, before the first call that depends on it.
+    pub(crate) async fn known(&self) -> Result<&Known, CobblerError> {
+        let known = &self.inner.known;
+        known.get_or_try_init(async || self.learn().await).await
     }
 
-    /// What any object shows; the release number only where the server has no objects yet.
-    async fn see_dialect(&self, release: &Release) -> Result<Dialect, CobblerError> {
-        for kind in [Kind::Profile, Kind::System] {
-            if let Some(name) = self.names(kind).await?.first() {
-                let object = self.object(kind, name).await?.unwrap_or_default();
-                if let Some(dialect) = Dialect::shown_by(&object) {
-                    return Ok(dialect);
-                }
-            }
-        }
-        Ok(if release.major >= 3 {
-            Dialect::Autoinstall
-        } else {
-            Dialect::Kickstart
-        })
+    pub(crate) fn dhcp(&self) -> &DhcpSync {
+        &self.inner.dhcp
+    }
+
+    pub(crate) fn doubts(&self) -> &Doubts {
+        &self.inner.doubts
+    }
+
+    pub(crate) fn wire(&self) -> &Wire {
+        &self.inner.wire
     }
 
     pub(crate) fn locks(&self) -> &KeyedLocks {

@@ -67,6 +67,9 @@ pub struct Timeouts {
     /// For calls that write. Saving a system takes 0.1 s to 1 s (3.3.10, 1000 systems), longer
     /// when the server restarts its DHCP daemon on every save.
     pub save: Duration,
+    /// How long to go on asking a web server that answers 502, 503 or 504 because the daemon behind
+    /// it is down or busy, with growing pauses. Zero: not at all.
+    pub busy: Duration,
 }
 
 impl Default for Timeouts {
@@ -75,6 +78,7 @@ impl Default for Timeouts {
             connect: Duration::from_secs(10),
             read: Duration::from_secs(60),
             save: Duration::from_secs(180),
+            busy: Duration::from_secs(16),
         }
     }
 }

@@ -59,7 +59,19 @@ impl Dialect {
     pub(crate) fn template_path(self, name: &str) -> String {
         match self {
             Self::Autoinstall => name.to_owned(),
-            Self::Kickstart => format!("{KICKSTARTS}{name}"),
+            // 2.x makes no directories.
+            Self::Kickstart => format!("{KICKSTARTS}{}", name.replace('/', "-")),
+        }
+    }
+
+    /// Why a template's text cannot be written, if so. 2.x runs on Python 2, whose files are ASCII:
+    /// it empties the file before it finds out.
+    pub(crate) fn unwritable(self, text: &str) -> Option<&'static str> {
+        match self {
+            Self::Kickstart if !text.is_ascii() => {
+                Some("has letters that are not ASCII, and Cobbler 2.x cannot store them")
+            }
+            _ => None,
         }
     }
 
@@ -135,6 +147,8 @@ mod tests {
         let (method, params) = Dialect::Kickstart.read_template("a.ks", "t");
         assert_eq!(method, "read_or_write_kickstart_template");
         assert_eq!(params[0], string("/var/lib/cobbler/kickstarts/a.ks"));
-        assert_eq!(Dialect::Autoinstall.template_path("a.ks"), "a.ks");
+        assert_eq!(Dialect::Autoinstall.template_path("d/a.ks"), "d/a.ks");
+        let flat = Dialect::Kickstart.template_path("d/a.ks");
+        assert_eq!(flat, "/var/lib/cobbler/kickstarts/d-a.ks");
     }
 }

@@ -217,12 +217,17 @@ pub enum CobblerError {
         detail: String,
     },
     /// This release of Cobbler cannot be driven.
-    #[error("{at}: release {release} is not supported; use Cobbler 3.1 to 3.3")]
+    #[error(
+        "{at}: Cobbler {release} {why}; point this server's `url` to a Cobbler of 2.2 to 3.3, or keep \
+         one of 3.3 beside it for these installations"
+    )]
     Unsupported {
         /// What was tried.
         at: Attempt,
         /// What the server calls its release.
         release: String,
+        /// What it lacks.
+        why: &'static str,
     },
 }
 

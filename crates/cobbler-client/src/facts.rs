@@ -63,7 +63,8 @@ pub struct Settings {
     pub server: String,
     /// The port of its web server.
     pub http_port: u16,
-    /// Whether saving a system rewrites and restarts DHCP (3.3), or `sync_dhcp` would (3.2).
+    /// Whether this Cobbler manages a DHCP server: saving a system rewrites its configuration and
+    /// restarts it (3.3), or `sync_dhcp` does (before).
     pub manage_dhcp: bool,
     /// Whether a template's own call can switch network boot off. Off by default in 2.x.
     pub pxe_just_once: bool,
@@ -91,14 +92,6 @@ impl Settings {
             token_life: Duration::from_secs(seconds.into()),
         }
     }
-
-    /// How many writers a server bears. Beyond 4 only the latency grows (one interpreter lock);
-    /// with managed DHCP each save restarts the daemon, and parallel restarts fail; and 3.3.0
-    /// fails parallel saves below one profile.
-    pub(crate) fn writers(&self, release: &Release) -> usize {
-        let fragile = (release.major, release.minor) == (3, 3) && release.patch < 2;
-        if self.manage_dhcp || fragile { 1 } else { 4 }
-    }
 }
 
 fn number(value: &Value) -> Option<u32> {
@@ -113,15 +106,6 @@ fn number(value: &Value) -> Option<u32> {
 mod tests {
     use super::*;
     use crate::value::string;
-
-    fn release(patch: u32) -> Release {
-        Release {
-            major: 3,
-            minor: 3,
-            patch,
-            text: format!("3.3.{patch}"),
-        }
-    }
 
     #[test]
     fn the_release_comes_from_the_tuple_or_from_the_text() {
@@ -149,15 +133,7 @@ mod tests {
             ]);
             let settings = Settings::read(&fields);
             assert!(settings.manage_dhcp && settings.pxe_just_once);
-            assert_eq!(
-                (settings.http_port, settings.writers(&release(10))),
-                (8080, 1)
-            );
+            assert_eq!(settings.http_port, 8080);
         }
-        let plain = Settings::read(&Fields::new());
-        assert_eq!(
-            (plain.writers(&release(10)), plain.writers(&release(0))),
-            (4, 1)
-        );
     }
 }

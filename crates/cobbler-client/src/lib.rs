@@ -6,21 +6,24 @@
 //! a system writes that system's boot files by itself.
 //!
 //! The facts behind the calls (fault texts, field names, defaults, races) were taken from running
-//! Cobbler 2.8.5, 3.1.2, 3.2.3, 3.3.0 and 3.3.10. Releases 3.1 to 3.3 are supported; the names of
-//! 2.x are known ([`Release`] decides nothing, the fields that the server shows do); 4.0 is another
-//! interface and is refused.
+//! Cobbler 2.8.5, 3.1.2, 3.2.3, 3.3.0 and 3.3.10, which are supported; 2.2 to 2.6 have the names of
+//! 2.8 in their source. [`Release`] decides nothing: what the server shows and answers does. 4.0 has
+//! another interface and is refused.
 
 mod client;
 mod config;
+mod dhcp;
 mod dialect;
 mod error;
 mod facts;
 mod fault;
+mod known;
 mod locks;
 mod names;
 mod objects;
 mod ownership;
 mod profiles;
+mod records;
 mod session;
 mod spec;
 mod systems;

@@ -27,6 +27,9 @@ impl Cobbler {
             .lock(format!("template {}", spec.template))
             .await;
         let dialect = self.dialect().await?;
+        if let Some(why) = dialect.unwritable(&spec.template_text) {
+            return Err(self.invalid(&action, &format!("the template {why}")));
+        }
         if let Some(existing) = self.profile(&spec.name).await? {
             if !self.is_ours(&existing) {
                 let (what, owner) = (Taken::Name(spec.name.clone()), None);
@@ -181,12 +184,34 @@ impl Cobbler {
         match saved {
             // Another process was faster: what is there is its, and whole.
             Err(error @ CobblerError::Duplicate { .. }) => Err(error),
-            Err(error) => {
-                self.drop_half_made(&action, spec).await;
-                Err(error)
-            }
-            Ok(_) => Ok(()),
+            Err(error) => match self.save_profile_again(&action, spec, dialect).await {
+                Ok(()) => Ok(()),
+                Err(_) => {
+                    self.drop_half_made(&action, spec).await;
+                    Err(error)
+                }
+            },
+            Ok(()) => Ok(()),
         }
+    }
+
+    /// After a failed save: what it has stored is read back, and saved once more if it is as wanted.
+    async fn save_profile_again(
+        &self,
+        action: &str,
+        spec: &ProfileSpec,
+        dialect: Dialect,
+    ) -> Result<(), CobblerError> {
+        let Some(stored) = self.profile(&spec.name).await? else {
+            return Err(self.profile_mismatch(action, spec, "existence"));
+        };
+        self.compare_profile(action, spec, &stored, dialect)?;
+        let handle = string(format!("profile::{}", spec.name));
+        self.write(action, "save", |token| {
+            let params = vec![handle.clone(), string(token), string("bypass")];
+            ("save_profile", params)
+        })
+        .await
     }
 
     /// A save stores the record before it runs triggers: take back what a failed one left, so

@@ -45,6 +45,9 @@ impl Cobbler {
             return Err(self.invalid(&action, &format!("the template {why}")));
         }
         let dialect = self.dialect().await?;
+        if let Some(why) = dialect.unwritable(text) {
+            return Err(self.invalid(&action, &format!("the template {why}")));
+        }
         let _turn = self.turn().await?;
         self.write(&action, name, |token| {
             dialect.write_template(name, text, token)

@@ -5,6 +5,7 @@
 //! codec's XML reader.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use dxr::{FaultResponse, MethodCall, MethodResponse, Value};
 use reqwest::Url;
@@ -83,7 +84,7 @@ impl Wire {
         &self.server
     }
 
-    /// Sends one call and reads its answer.
+    /// Sends one call and reads its answer; again while the web server says that the daemon is busy.
     pub(crate) async fn call(
         &self,
         action: &str,
@@ -92,6 +93,7 @@ impl Wire {
         patience: Patience,
     ) -> Result<Value, Failure> {
         let at = || self.at(action);
+        let asks_only = params.is_empty();
         let body = MethodCall {
             name: method.into(),
             params,
@@ -108,6 +110,30 @@ impl Wire {
             Patience::Read => self.timeouts.read,
             Patience::Save => self.timeouts.save,
         };
+        let repeatable = asks_only || !counts(method);
+        let mut pauses = pauses(if repeatable {
+            self.timeouts.busy
+        } else {
+            Duration::ZERO
+        });
+        loop {
+            let answer = self.send(action, &body, timeout).await;
+            let busy = match &answer {
+                Err(Failure::Error(CobblerError::Http { status, .. })) => {
+                    matches!(status, 502..=504)
+                }
+                _ => false,
+            };
+            match pauses.next().filter(|_| busy) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return answer,
+            }
+        }
+    }
+
+    /// Sends a call once.
+    async fn send(&self, action: &str, body: &str, timeout: Duration) -> Result<Value, Failure> {
+        let at = || self.at(action);
         let unreachable = |error: reqwest::Error| {
             Failure::Error(CobblerError::Unreachable {
                 at: at(),
@@ -119,7 +145,7 @@ impl Wire {
             .post(self.url.clone())
             .header(CONTENT_TYPE, "text/xml")
             .timeout(timeout)
-            .body(body)
+            .body(body.to_owned())
             .send()
             .await
             .map_err(unreachable)?;
@@ -144,6 +170,19 @@ impl Wire {
             Problem::Shape(detail) => protocol(detail),
         })
     }
+}
+
+/// Whether a call may be under way behind a proxy that has given up, and would then be done twice.
+/// It is not repeated: its caller looks what came of it.
+fn counts(method: &str) -> bool {
+    let starts = ["save_", "remove_", "xapi_", "sync_"];
+    starts.iter().any(|start| method.starts_with(start))
+}
+
+/// How long to wait before each repetition: each time twice as long, about `limit` in all.
+fn pauses(limit: Duration) -> impl Iterator<Item = Duration> {
+    let pauses = (0..6).map(move |n| limit / (64 >> n));
+    pauses.filter(|pause| !pause.is_zero())
 }
 
 enum Problem {
@@ -210,7 +249,7 @@ fn client(
         .connect_timeout(config.timeouts.connect)
         // Apache closes idle connections after 5 s by default; a POST that meets a closing
         // connection cannot be repeated blindly.
-        .pool_idle_timeout(std::time::Duration::from_secs(2))
+        .pool_idle_timeout(Duration::from_secs(2))
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy();
     let builder = match &config.verify {
@@ -280,6 +319,36 @@ mod tests {
         assert_eq!(time, Value::Double(1_795_402_030.285_848_9));
         let file = value_of("<value><base64>\naGVs\nbG8=\n</base64></value>");
         assert_eq!(file, Value::Base64(b"hello".to_vec()));
+    }
+
+    #[test]
+    fn pauses_grow_up_to_the_limit() {
+        let seconds: Vec<f64> = pauses(Duration::from_secs(16))
+            .map(|pause| pause.as_secs_f64())
+            .collect();
+        assert_eq!(seconds, [0.25, 0.5, 1.0, 2.0, 4.0, 8.0]);
+        assert_eq!(pauses(Duration::ZERO).count(), 0);
+    }
+
+    #[test]
+    fn only_what_may_be_done_twice_is_repeated() {
+        for method in [
+            "save_system",
+            "remove_system",
+            "xapi_object_edit",
+            "sync_dhcp",
+        ] {
+            assert!(counts(method), "{method}");
+        }
+        for method in [
+            "login",
+            "find_system",
+            "new_system",
+            "modify_system",
+            "write_autoinstall_template",
+        ] {
+            assert!(!counts(method), "{method}");
+        }
     }
 
     #[test]

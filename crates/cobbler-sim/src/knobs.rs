@@ -10,8 +10,8 @@ pub enum SimFault {
     RefuseConnections,
     /// HTTP 503, as Apache answers while the daemon is down.
     Unavailable,
-    /// HTTP 502 in place of the answer, as Apache sends it when its own time limit is over: the
-    /// call has done its work.
+    /// HTTP 502 in place of the answer to a call that writes boot files or removes, as Apache sends
+    /// it when its own time limit is over: the call has done its work.
     AnswerLost,
     /// `login` fails although user and password are right.
     WrongLogin,

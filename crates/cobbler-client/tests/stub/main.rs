@@ -1,5 +1,6 @@
 //! How the client behaves towards answers that a healthy server does not give on demand.
 
+mod doubt;
 mod server;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ const STALE: &str =
 const TOKEN: &str = "1M4dbYdmeGWgjNvf6/9qtM+Rp2rUvwDrIA==";
 
 /// The system of `answers/get_system.xml`, as read from Cobbler 3.3.10.
-fn node_1() -> SystemSpec {
+pub(crate) fn node_1() -> SystemSpec {
     let metadata = "{\"uuid\": \"11111111-2222-3333-4444-555555555555\", \"name\": \"node one\", \
                     \"keys\": [\"ssh-ed25519 AAAA user@example\"]}";
     SystemSpec {
@@ -349,6 +350,37 @@ async fn release_four_is_refused_before_anything_is_written() {
         Err(CobblerError::Unsupported { release, .. }) => assert_eq!(release, "4.0.0"),
         other => panic!("{other:?}"),
     }
+    assert_eq!(stub.count("login"), 0);
+}
+
+#[tokio::test]
+async fn the_main_branch_is_recognised_whatever_it_calls_itself() {
+    let stub = Stub::start(|method, _, _| match method {
+        "extended_version" => Some(Answer::Value(
+            "<struct><member><name>version</name><value><string>3.4.0</string></value>\
+             </member></struct>"
+                .to_owned(),
+        )),
+        "xapi_object_edit" => Some(Answer::Fault(
+            "<class 'cobbler.cexceptions.CX'>:\"unknown remote method 'xapi_object_edit'\"",
+        )),
+        _ => None,
+    })
+    .await;
+    let error = stub
+        .cobbler
+        .ensure_system(&node_1())
+        .await
+        .expect_err("refused");
+    assert!(
+        matches!(error, CobblerError::Unsupported { .. }) && !error.is_transient(),
+        "{error:?}"
+    );
+    let said = error.to_string();
+    assert!(
+        said.contains("3.4.0 has another interface") && said.contains("2.2 to 3.3"),
+        "{said}"
+    );
     assert_eq!(stub.count("login"), 0);
 }
 

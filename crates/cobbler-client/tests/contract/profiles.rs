@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use cobbler_client::{CobblerError, Ensured, Kind, ProfileSpec, Removal};
 
-use crate::{cobbler, profile_spec, system_spec, unique};
+use crate::lab::{Lab, system_spec, unique};
 
-#[tokio::test]
-async fn profile_and_system_live_and_leave() {
-    let Some(cobbler) = cobbler() else { return };
-    let profile = profile_spec();
+pub(crate) async fn profile_and_system_live_and_leave(lab: Lab) {
+    let cobbler = &lab.cobbler;
+    let profile = lab.profile_spec();
     assert_eq!(
         cobbler.ensure_profile(&profile).await.expect("made"),
         Ensured::Created
@@ -63,7 +62,7 @@ async fn profile_and_system_live_and_leave() {
     );
     let rendered = cobbler.render_system(&system.name).await.expect("rendered");
     assert!(
-        rendered.contains("aGVsbG8=") && rendered.contains("für"),
+        rendered.contains("aGVsbG8=") && rendered.contains(lab.word()),
         "{rendered}"
     );
 
@@ -133,10 +132,9 @@ async fn profile_and_system_live_and_leave() {
     assert_eq!(template.expect("gone"), Removal::AlreadyGone);
 }
 
-#[tokio::test]
-async fn hostile_metadata_survives() {
-    let Some(cobbler) = cobbler() else { return };
-    let profile = profile_spec();
+pub(crate) async fn hostile_metadata_survives(lab: Lab) {
+    let cobbler = &lab.cobbler;
+    let profile = lab.profile_spec();
     cobbler.ensure_profile(&profile).await.expect("made");
     let values = [
         "{\"a\": [1, {\"b\": \"c d\"}]}",
@@ -185,12 +183,11 @@ async fn hostile_metadata_survives() {
         .expect("gone");
 }
 
-#[tokio::test]
-async fn what_is_missing_is_named_before_anything_is_written() {
-    let Some(cobbler) = cobbler() else { return };
+pub(crate) async fn what_is_missing_is_named_before_anything_is_written(lab: Lab) {
+    let cobbler = &lab.cobbler;
     let profile = ProfileSpec {
         distro: "no-such-distro".to_owned(),
-        ..profile_spec()
+        ..lab.profile_spec()
     };
     match cobbler.ensure_profile(&profile).await {
         Err(CobblerError::NotFound {
@@ -221,10 +218,9 @@ async fn what_is_missing_is_named_before_anything_is_written() {
     }
 }
 
-#[tokio::test]
-async fn a_changed_template_is_not_written_over() {
-    let Some(cobbler) = cobbler() else { return };
-    let profile = profile_spec();
+pub(crate) async fn a_changed_template_is_not_written_over(lab: Lab) {
+    let cobbler = &lab.cobbler;
+    let profile = lab.profile_spec();
     cobbler
         .write_template(&profile.template, "# somebody's\n")
         .await

@@ -2,11 +2,10 @@
 
 use cobbler_client::{CobblerError, Ensured, Kind, ProfileSpec, SystemSpec, Taken};
 
-use crate::{DISTRO, FOREIGN_MAC, FOREIGN_SYSTEM, cobbler, profile_spec, system_spec};
+use crate::lab::{DISTRO, FOREIGN_MAC, FOREIGN_SYSTEM, Lab, system_spec};
 
-#[tokio::test]
-async fn network_boot_flips_and_is_read_back() {
-    let Some(cobbler) = cobbler() else { return };
+pub(crate) async fn network_boot_flips_and_is_read_back(lab: Lab) {
+    let cobbler = &lab.cobbler;
     let system = system_spec(DISTRO);
     cobbler.ensure_system(&system).await.expect("made");
     for (flag, outcome) in [
@@ -41,9 +40,8 @@ async fn network_boot_flips_and_is_read_back() {
     );
 }
 
-#[tokio::test]
-async fn a_taken_mac_is_refused_with_its_owners_name() {
-    let Some(cobbler) = cobbler() else { return };
+pub(crate) async fn a_taken_mac_is_refused_with_its_owners_name(lab: Lab) {
+    let cobbler = &lab.cobbler;
     let first = system_spec(DISTRO);
     cobbler.ensure_system(&first).await.expect("made");
     let second = SystemSpec {
@@ -64,9 +62,8 @@ async fn a_taken_mac_is_refused_with_its_owners_name() {
     cobbler.remove_system(&first.name).await.expect("gone");
 }
 
-#[tokio::test]
-async fn sixteen_tasks_with_one_mac_make_one_system() {
-    let Some(cobbler) = cobbler() else { return };
+pub(crate) async fn sixteen_tasks_with_one_mac_make_one_system(lab: Lab) {
+    let cobbler = &lab.cobbler;
     let mac = system_spec(DISTRO).mac;
     let tasks: Vec<_> = (0..16)
         .map(|_| {
@@ -94,9 +91,8 @@ async fn sixteen_tasks_with_one_mac_make_one_system() {
     }
 }
 
-#[tokio::test]
-async fn a_foreign_system_stays_untouched() {
-    let Some(cobbler) = cobbler() else { return };
+pub(crate) async fn a_foreign_system_stays_untouched(lab: Lab) {
+    let cobbler = &lab.cobbler;
     let before = cobbler
         .system(FOREIGN_SYSTEM)
         .await
@@ -144,7 +140,7 @@ async fn a_foreign_system_stays_untouched() {
     );
     let profile = ProfileSpec {
         name: FOREIGN_SYSTEM.to_owned(),
-        ..profile_spec()
+        ..lab.profile_spec()
     };
     let made = cobbler.ensure_profile(&profile).await;
     assert!(
