@@ -51,8 +51,8 @@ impl Cobbler {
         let settings = self.settings().await?;
         let (dialect, keeps_children) = self.look_at_an_object(&release).await?;
         // With managed DHCP each save restarts the daemon, and parallel restarts fail. Where records
-        // keep lists of their children (3.3.0), a save fails while another below one profile is
-        // under way.
+        // keep lists of their children (run on 3.3.0; the same in the source up to 3.3.4), a save
+        // fails while another below one profile is under way.
         let one_writer = settings.manage_dhcp || keeps_children;
         let known = Known {
             dialect,
