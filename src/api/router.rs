@@ -121,6 +121,7 @@ fn own() -> Router<ApiState> {
         .route("/ferric/v1/nodes/{node}/sensors", get(now::sensors))
         .route("/ferric/v1/nodes/{node}/faults", get(now::faults))
         .route("/ferric/v1/nodes/{node}/install/{token}/script", get(install::script))
+        .route("/ferric/v1/nodes/{node}/install/{token}/hooks", get(install::hooks))
         .route("/ferric/v1/nodes/{node}/install/{token}/{event}",
             post(install::report).layer(DefaultBodyLimit::max(install::MAX_REPORT)))
 }

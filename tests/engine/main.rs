@@ -14,5 +14,6 @@ mod inspection;
 mod life_cycle;
 mod power_sync;
 mod restart;
+mod secrets;
 mod stores;
 mod support;

@@ -33,21 +33,37 @@ pub(crate) async fn report(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// A script, which no cache on the way may keep.
+type Script = ([(header::HeaderName, &'static str); 2], String);
+
 /// `GET …/script`: what the installer runs at its end.
 pub(crate) async fn script(
     State(api): State<ApiState>,
     Segments((node, token)): Segments<(String, String)>,
-) -> Result<([(header::HeaderName, &'static str); 1], String), ApiError> {
+) -> Result<Script, ApiError> {
     let node = node.parse::<Uuid>().map_err(|_| ApiError::no_such_path())?;
-    let script = api
-        .conductor
-        .install_script(node, &token)
-        .await
-        .map_err(hide)?;
-    Ok((
-        [(header::CONTENT_TYPE, "text/x-shellscript; charset=utf-8")],
-        script,
-    ))
+    let script = api.conductor.install_script(node, &token).await;
+    script.map(as_script).map_err(hide)
+}
+
+/// `GET …/hooks`: what Debian's and Ubuntu's installers run at their start and end.
+pub(crate) async fn hooks(
+    State(api): State<ApiState>,
+    Segments((node, token)): Segments<(String, String)>,
+) -> Result<Script, ApiError> {
+    let node = node.parse::<Uuid>().map_err(|_| ApiError::no_such_path())?;
+    let hooks = api.conductor.install_hooks(node, &token).await;
+    hooks.map(as_script).map_err(hide)
+}
+
+fn as_script(text: String) -> Script {
+    (
+        [
+            (header::CONTENT_TYPE, "text/x-shellscript; charset=utf-8"),
+            (header::CACHE_CONTROL, "no-store"),
+        ],
+        text,
+    )
 }
 
 /// A wrong token and an unknown node look alike.

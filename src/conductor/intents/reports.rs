@@ -60,6 +60,16 @@ impl Conductor {
             .install_script(&node, &ports)?)
     }
 
+    /// The script that an installer runs whose answer file can hold none.
+    ///
+    /// # Errors
+    /// [`ConductorError::BadToken`].
+    pub async fn install_hooks(&self, node: Uuid, token: &str) -> Result<String, ConductorError> {
+        let (node, _) = self.installing(node, token).await?;
+        let interfaces = self.inner.drivers.interfaces(&node)?;
+        Ok(interfaces.deploy.install_hooks()?)
+    }
+
     /// The node and its deploy, if the token is that of the deploy that runs.
     async fn installing(&self, node: Uuid, token: &str) -> Result<(Node, Job), ConductorError> {
         let node = self

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::request::InstallRequest;
 use super::tear_down::{Disarm, RemoveProfile, RemoveSystem};
-use super::{Cobblers, script, sequence, steps};
+use super::{Cobblers, autoinstall, script, sequence, steps};
 use crate::drivers::DriverError;
 use crate::drivers::interfaces::{DeployInterface, Property, Step};
 use crate::model::{Node, Port};
@@ -67,6 +67,10 @@ impl DeployInterface for CobblerDeploy {
             node,
             &InstallRequest::read(node, &self.cobblers)?,
         ))
+    }
+
+    fn install_hooks(&self) -> Result<String, DriverError> {
+        autoinstall::hooks()
     }
 
     fn servers(&self) -> Vec<(String, String)> {

@@ -1,5 +1,6 @@
 //! Reading `instance_info`: free-form JSON that people type, with errors that name the key.
 
+use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::drivers::DriverError;
@@ -40,6 +41,18 @@ impl Info<'_> {
                 })
                 .collect(),
             Some(other) => Err(wrong(key, other, "a list of texts")),
+        }
+    }
+
+    /// A text that no message may show.
+    pub(super) fn secret(&self, key: &str) -> Result<Option<SecretString>, DriverError> {
+        match self.0.get(key) {
+            Some(Value::String(_)) | Some(Value::Null) | None => {
+                Ok(self.text(key)?.map(SecretString::from))
+            }
+            Some(_) => Err(DriverError::invalid(format!(
+                "instance_info/{key} must be a text."
+            ))),
         }
     }
 

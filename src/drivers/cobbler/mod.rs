@@ -5,7 +5,7 @@ pub mod autoinstall;
 mod boot;
 mod deploy;
 mod info;
-mod request;
+pub mod request;
 mod script;
 mod sequence;
 mod servers;
@@ -23,6 +23,8 @@ use steps::profile_of;
 pub const INSTALL_TOKEN: &str = "ferric_install_token";
 /// The key of `driver_internal_info` with the name of our profile.
 const PROFILE: &str = "cobbler_profile";
+/// The key of `driver_internal_info` with the kind of installer.
+const INSTALLER: &str = "ferric_installer";
 /// The key of `driver_internal_info` with the name of our system.
 const SYSTEM: &str = "cobbler_system";
 /// The key of `driver_internal_info` with the MAC address that boots.

@@ -30,6 +30,15 @@ pub trait DeployInterface: Send + Sync + std::fmt::Debug {
     /// The script that a node's installer fetches and runs in the installed system.
     fn install_script(&self, node: &Node, ports: &[Port]) -> Result<String, DriverError>;
 
+    /// The script that an installer fetches whose answer file can hold none; nothing in it is the
+    /// node's own.
+    fn install_hooks(&self) -> Result<String, DriverError> {
+        Err(DriverError::Unsupported {
+            driver: "deploy interface".to_owned(),
+            feature: "install_hooks".to_owned(),
+        })
+    }
+
     /// The servers it can use: name and URL.
     fn servers(&self) -> Vec<(String, String)> {
         Vec::new()

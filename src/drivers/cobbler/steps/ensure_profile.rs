@@ -4,9 +4,11 @@ use async_trait::async_trait;
 
 use cobbler_client::ProfileSpec;
 
+use super::base;
 use crate::drivers::DriverError;
+use crate::drivers::cobbler::autoinstall::{self, Family};
 use crate::drivers::cobbler::servers::from_cobbler;
-use crate::drivers::cobbler::{Cobblers, InstallRequest, PROFILE, autoinstall};
+use crate::drivers::cobbler::{Cobblers, INSTALLER, InstallRequest, PROFILE};
 use crate::drivers::interfaces::{Step, StepContext, StepOutcome, StepResult};
 use crate::model::{InterfaceKind, Node};
 
@@ -42,7 +44,7 @@ impl Step for EnsureProfile {
     }
 
     async fn advance(&self, ctx: &mut StepContext<'_>) -> StepResult {
-        let profile = profile_of(ctx.node, &self.cobblers).await?;
+        let (profile, installer) = profile_of(ctx.node, &self.cobblers).await?;
         let cobbler = self.cobblers.of(ctx.node)?;
         cobbler
             .ensure_profile(&profile)
@@ -51,39 +53,22 @@ impl Step for EnsureProfile {
         ctx.changes
             .internal_info
             .insert(PROFILE.to_owned(), profile.name.into());
+        ctx.changes
+            .internal_info
+            .insert(INSTALLER.to_owned(), installer.to_string().into());
         Ok(StepOutcome::Done)
     }
 }
 
-/// The profile for a node; reads the distro's breed from Cobbler.
+/// The profile for a node and its installer; reads what it is made on from Cobbler.
 ///
 /// # Errors
-/// A distro that Cobbler doesn't have, or one that can't be installed.
+/// A distro, a profile or a template that Cobbler doesn't have, or one that can't be used.
 pub(in crate::drivers::cobbler) async fn profile_of(
     node: &Node,
     cobblers: &Cobblers,
-) -> Result<ProfileSpec, DriverError> {
+) -> Result<(ProfileSpec, Family), DriverError> {
     let request = InstallRequest::read(node, cobblers)?;
-    let cobbler = cobblers.of(node)?;
-    let Some(distro) = cobbler
-        .distro(&request.distro)
-        .await
-        .map_err(|error| from_cobbler(&error))?
-    else {
-        let mut known = cobbler
-            .distro_names()
-            .await
-            .map_err(|error| from_cobbler(&error))?;
-        known.sort_unstable();
-        let known = if known.is_empty() {
-            "none".to_owned()
-        } else {
-            known.join(", ")
-        };
-        return Err(DriverError::Refused(format!(
-            "Cobbler has no distro {}; it has: {known}. Correct instance_info/cobbler_distro, or import the distro there.",
-            request.distro
-        )));
-    };
-    autoinstall::profile(&request, &distro.breed)
+    let base = base::of(&request, cobblers.of(node)?).await?;
+    Ok((autoinstall::profile(&request, &base)?, base.family))
 }

@@ -5,9 +5,10 @@ use async_trait::async_trait;
 use cobbler_client::{CobblerError, SystemSpec};
 
 use crate::drivers::DriverError;
+use crate::drivers::cobbler::autoinstall::{self, Family};
 use crate::drivers::cobbler::servers::from_cobbler;
 use crate::drivers::cobbler::{
-    Cobblers, INSTALL_TOKEN, InstallRequest, PROFILE, PXE_MAC, SYSTEM, profile_of,
+    Cobblers, INSTALL_TOKEN, INSTALLER, InstallRequest, PROFILE, PXE_MAC, SYSTEM, profile_of,
 };
 use crate::drivers::interfaces::{Step, StepContext, StepOutcome, StepResult};
 use crate::model::InterfaceKind;
@@ -54,13 +55,16 @@ impl Step for EnsureSystem {
             return Ok(StepOutcome::Again);
         }
         let text = |key: &str| ctx.node.internal_text(key).unwrap_or_default();
-        let spec = self.spec(ctx)?;
         let cobbler = self.cobblers.of(ctx.node)?;
+        let request = InstallRequest::read(ctx.node, &self.cobblers)?;
+        // Saved with the profile; a deploy that began before it was is one of the Red Hat family.
+        let family = text(INSTALLER).parse().unwrap_or(Family::RedHat);
+        let spec = spec(ctx, request, family);
         match cobbler.ensure_system(&spec).await {
             Ok(_) => {}
             // The last other user of the profile has just been torn down.
             Err(CobblerError::NotFound { .. }) => {
-                let profile = profile_of(ctx.node, &self.cobblers).await?;
+                let (profile, _) = profile_of(ctx.node, &self.cobblers).await?;
                 cobbler
                     .ensure_profile(&profile)
                     .await
@@ -90,50 +94,34 @@ impl Step for EnsureSystem {
     }
 }
 
-impl EnsureSystem {
-    fn spec(&self, ctx: &StepContext<'_>) -> Result<SystemSpec, DriverError> {
-        let node = ctx.node;
-        let request = InstallRequest::read(node, &self.cobblers)?;
-        let noted = |key: &str| node.internal_text(key).unwrap_or_default();
-        let token = noted(INSTALL_TOKEN);
-        let report = format!(
-            "{}/ferric/v1/nodes/{}/install/{token}",
-            ctx.settings.public_url, node.uuid
-        );
-        Ok(SystemSpec {
-            // A name that no other node can have, and no system of somebody else's.
-            name: node.uuid.to_string(),
-            profile: noted(PROFILE).to_owned(),
-            hostname: request.hostname,
-            mac: noted(PXE_MAC).to_owned(),
-            interface: "eth0".to_owned(),
-            address: request.address.map(|(address, _)| address),
-            netmask: request.address.map(|(_, prefix)| netmask(prefix)),
-            gateway: request.gateway,
-            name_servers: request.name_servers,
-            autoinstall_meta: [
-                ("ferric_node".to_owned(), node.uuid.to_string()),
-                ("ferric_report".to_owned(), report),
-            ]
-            .into(),
-            netboot_enabled: true,
-            comment: format!("ferric: node {}", node.display_name()),
-        })
-    }
-}
-
-fn netmask(prefix: u8) -> std::net::Ipv4Addr {
-    u32::MAX
-        .checked_shl(32 - u32::from(prefix))
-        .unwrap_or(0)
-        .into()
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_prefix_becomes_a_mask() {
-        assert_eq!(super::netmask(24).to_string(), "255.255.255.0");
-        assert_eq!(super::netmask(32).to_string(), "255.255.255.255");
+fn spec(ctx: &StepContext<'_>, request: InstallRequest, family: Family) -> SystemSpec {
+    let node = ctx.node;
+    let noted = |key: &str| node.internal_text(key).unwrap_or_default();
+    let token = noted(INSTALL_TOKEN);
+    let report = format!(
+        "{}/ferric/v1/nodes/{}/install/{token}",
+        ctx.settings.public_url, node.uuid
+    );
+    let mac = noted(PXE_MAC);
+    let network = autoinstall::network_variable(&request, family, mac);
+    SystemSpec {
+        // A name that no other node can have, and no system of somebody else's.
+        name: node.uuid.to_string(),
+        profile: noted(PROFILE).to_owned(),
+        hostname: request.hostname,
+        mac: mac.to_owned(),
+        interface: "eth0".to_owned(),
+        address: request.network.address.map(|(address, _)| address),
+        netmask: request.network.netmask(),
+        gateway: request.network.gateway,
+        name_servers: request.network.name_servers,
+        autoinstall_meta: [
+            ("ferric_node".to_owned(), node.uuid.to_string()),
+            ("ferric_report".to_owned(), report),
+            ("ferric_network".to_owned(), network),
+        ]
+        .into(),
+        netboot_enabled: true,
+        comment: format!("ferric: node {}", node.display_name()),
     }
 }

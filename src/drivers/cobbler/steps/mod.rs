@@ -1,5 +1,6 @@
 //! The steps of the install sequence, one a file.
 
+mod base;
 mod boot_disk;
 mod boot_network;
 mod ensure_profile;
