@@ -1,6 +1,6 @@
 //! A batch's nodes in the words of Ironic's API.
 
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
 use super::BatchNode;
@@ -22,6 +22,14 @@ pub const REPEATABLE: &[&str] = &[
     "gateway",
     "name_servers",
     "kernel_options",
+    "repos",
+    "proxy",
+    "time_zone",
+    "partitioning",
+    "disks",
+    "bond",
+    "vlan",
+    "autoinstall",
     "ssh_keys",
     "user_data",
 ];
@@ -67,13 +75,14 @@ impl BatchNode {
         ])
     }
 
-    /// `instance_info`: what is to be installed. It may hold secrets in `user_data`.
+    /// `instance_info`: what is to be installed. It may hold secrets in `user_data` and
+    /// `root_password`.
     pub fn instance_info(&self) -> Map<String, Value> {
         let (target, name) = match &self.target {
             ImageTarget::Distro(name) => ("cobbler_distro", name),
             ImageTarget::Profile(name) => ("cobbler_profile", name),
         };
-        present([
+        let mut info = present([
             (target, json!(name)),
             ("packages", json!(self.packages)),
             ("service", json!(self.service)),
@@ -84,12 +93,16 @@ impl BatchNode {
             ("name_servers", json!(self.name_servers)),
             ("kernel_options", json!(self.kernel_options)),
             ("ssh_keys", json!(self.ssh_keys)),
-            (
-                "user_data",
-                json!(self.user_data.as_ref().map(ExposeSecret::expose_secret)),
-            ),
-        ])
+            ("user_data", secret(self.user_data.as_ref())),
+            ("root_password", secret(self.root_password.as_ref())),
+        ]);
+        info.extend(self.options.clone());
+        info
     }
+}
+
+fn secret(text: Option<&SecretString>) -> Value {
+    json!(text.map(ExposeSecret::expose_secret))
 }
 
 /// Leaves out nulls and empty lists.

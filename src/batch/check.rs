@@ -54,6 +54,96 @@ pub(super) fn package(text: &str) -> Result<(), String> {
     }
 }
 
+/// A URL in which nothing is for a template, a shell or YAML to read, and no password, since
+/// Cobbler shows the file to anybody.
+fn url(text: &str, schemes: &[&str]) -> bool {
+    let has_host = |scheme: &&str| {
+        text.strip_prefix(scheme)
+            .is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+    };
+    schemes.iter().any(has_host)
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || ":/._~%+=,?-[]".contains(c))
+}
+
+/// A package source: a URL, for Debian and Ubuntu with suite and components.
+pub(super) fn repo(text: &str) -> Result<(), String> {
+    let mut words = text.split(' ');
+    let is_url = url(
+        words.next().unwrap_or_default(),
+        &["http://", "https://", "ftp://"],
+    );
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && word
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
+    };
+    if is_url && words.all(is_word) {
+        Ok(())
+    } else {
+        Err(
+            "is no URL without user and password, and no such URL with suite and components"
+                .to_owned(),
+        )
+    }
+}
+
+/// A proxy.
+pub(super) fn proxy(text: &str) -> Result<(), String> {
+    if url(text, &["http://", "https://"]) {
+        Ok(())
+    } else {
+        Err("is no http or https URL without user and password".to_owned())
+    }
+}
+
+/// A name of the time zone database.
+pub(super) fn time_zone(text: &str) -> Result<(), String> {
+    let is_good = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphabetic())
+            && part
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "_+-".contains(c))
+    };
+    if text.split('/').all(is_good) {
+        Ok(())
+    } else {
+        Err(format!("{text:?} is no time zone, as in Europe/Berlin"))
+    }
+}
+
+/// A disk, with or without `/dev/`.
+pub(super) fn disk(text: &str) -> Result<(), String> {
+    let name = text.strip_prefix("/dev/").unwrap_or(text);
+    let is_good = !name.is_empty()
+        && !name.starts_with(['-', '/'])
+        && !name.split('/').any(|part| part == "..")
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "_-.:/+".contains(c));
+    if is_good {
+        Ok(())
+    } else {
+        Err(format!("{text:?} is no disk, as in sda"))
+    }
+}
+
+/// A network interface; Linux's limit is 15 bytes (`IFNAMSIZ`).
+pub(super) fn interface(text: &str) -> Result<(), String> {
+    let is_good = (1..=15).contains(&text.len())
+        && !text.starts_with('-')
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    if is_good {
+        Ok(())
+    } else {
+        Err(format!("{text:?} is no network interface, as in eno1"))
+    }
+}
+
 /// A service's name: part of the name of its profile in Cobbler.
 pub(super) fn service(text: &str) -> Result<(), String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);

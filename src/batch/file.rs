@@ -7,6 +7,7 @@ use super::check;
 use super::files::{Files, PASSWORD_KEYS};
 use super::layer::{self, Layer};
 use super::nodes::Row;
+use super::options;
 use super::problems::{Place, Problems};
 use super::ranges::{Digits, expand};
 use super::section::{At, Section};
@@ -31,7 +32,7 @@ pub(super) fn read(
     };
     let cobbler = cobbler(&file, files);
     let defaults = file
-        .section("defaults", &[layer::KEYS])
+        .section("defaults", &[layer::KEYS, options::KEYS])
         .map(|section| Layer::read(&section, &[], files).0)
         .unwrap_or_default();
     let services = required(&file, "services", "add services: {NAME: {distro: NAME}}")
@@ -46,7 +47,11 @@ pub(super) fn read(
     let mut all = Vec::new();
     for entry in rows.entries {
         let place = rows.place.below(&entry.key, entry.line);
-        let known = [layer::KEYS, &["service", "address", "mac", "hostname"]];
+        let known = [
+            layer::KEYS,
+            options::KEYS,
+            &["service", "address", "mac", "hostname"],
+        ];
         let Some(row) = Section::known(place, &entry.value, &known, problems) else {
             continue;
         };

@@ -10,6 +10,9 @@ use crate::config::environment::Environment;
 
 /// The keys that give a password.
 pub(super) const PASSWORD_KEYS: &[&str] = &["password", "password_env", "password_file"];
+/// The same for root's.
+pub(super) const ROOT_PASSWORD_KEYS: &[&str] =
+    &["root_password", "root_password_env", "root_password_file"];
 
 /// Reads them, relative to the batch file's directory.
 #[derive(Debug)]
@@ -53,7 +56,12 @@ impl<'a> Files<'a> {
     /// A password given as `password`, `password_env` or `password_file`; `None` if none of them is
     /// there, empty if one is there but of no use, which is reported.
     pub(super) fn password(&self, section: &Section<'_>) -> Option<SecretString> {
-        let given: Vec<&str> = PASSWORD_KEYS
+        self.secret(section, PASSWORD_KEYS)
+    }
+
+    /// The same under other keys.
+    pub(super) fn secret(&self, section: &Section<'_>, keys: &[&str]) -> Option<SecretString> {
+        let given: Vec<&str> = keys
             .iter()
             .copied()
             .filter(|key| section.get(key).is_some())
@@ -74,8 +82,8 @@ impl<'a> Files<'a> {
 
     fn password_by(&self, key: &str, section: &Section<'_>) -> Option<SecretString> {
         let At { value, place } = section.text(key)?;
-        match key {
-            "password_env" => {
+        match key.rsplit('_').next() {
+            Some("env") => {
                 let password = self.environment.get(value).filter(|text| !text.is_empty());
                 if password.is_none() {
                     self.problems.add(
@@ -86,7 +94,7 @@ impl<'a> Files<'a> {
                 }
                 password.map(SecretString::from)
             }
-            "password_file" => {
+            Some("file") => {
                 let text = self.read(value, &place)?;
                 let password = text.trim_end_matches(['\r', '\n']);
                 if password.is_empty() {

@@ -3,7 +3,8 @@
 use secrecy::SecretString;
 
 use super::check::{self, Check};
-use super::files::{Files, PASSWORD_KEYS};
+use super::files::{Files, PASSWORD_KEYS, ROOT_PASSWORD_KEYS};
+use super::options;
 use super::section::{At, Section};
 
 /// The keys of a layer.
@@ -14,6 +15,9 @@ pub(super) const KEYS: &[&str] = &[
     "name_servers",
     "packages",
     "kernel_options",
+    "root_password",
+    "root_password_env",
+    "root_password_file",
     "ssh_keys",
     "user_data",
     "resource_class",
@@ -48,6 +52,8 @@ pub(super) struct Layer {
     pub(super) name_servers: Option<Vec<String>>,
     pub(super) packages: Vec<String>,
     pub(super) kernel_options: Option<String>,
+    pub(super) options: serde_json::Map<String, serde_json::Value>,
+    pub(super) root_password: Option<SecretString>,
     pub(super) ssh_keys: Vec<String>,
     pub(super) user_data: Option<SecretString>,
     pub(super) resource_class: Option<String>,
@@ -76,6 +82,8 @@ impl Layer {
             }),
             packages: packages(section),
             kernel_options: text("kernel_options"),
+            options: options::read(section, files),
+            root_password: files.secret(section, ROOT_PASSWORD_KEYS),
             ssh_keys: section
                 .texts("ssh_keys")
                 .map(|all| files.ssh_keys(&all))
@@ -122,6 +130,8 @@ impl Layer {
             name_servers: upper.name_servers.or(below.name_servers),
             packages: union(below.packages, upper.packages),
             kernel_options: upper.kernel_options.or(below.kernel_options),
+            options: below.options.into_iter().chain(upper.options).collect(),
+            root_password: upper.root_password.or(below.root_password),
             ssh_keys: union(below.ssh_keys, upper.ssh_keys),
             user_data: upper.user_data.or(below.user_data),
             resource_class: upper.resource_class.or(below.resource_class),

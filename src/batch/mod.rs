@@ -9,6 +9,7 @@ mod file;
 mod files;
 mod layer;
 mod nodes;
+mod options;
 mod problems;
 mod ranges;
 mod section;
@@ -65,6 +66,11 @@ pub struct BatchNode {
     pub name_servers: Vec<String>,
     /// Kernel options of the installer and the installed system.
     pub kernel_options: Option<String>,
+    /// How it is installed, in the words of `instance_info`: `repos`, `proxy`, `time_zone`,
+    /// `partitioning`, `disks`, `bond`, `vlan`, `autoinstall`.
+    pub options: serde_json::Map<String, serde_json::Value>,
+    /// Root's password, in clear or as a hash.
+    pub root_password: Option<SecretString>,
     /// Public keys that may log in as root.
     pub ssh_keys: Vec<String>,
     /// What cloud-init gets. Secret, since people put passwords into it.

@@ -8,7 +8,8 @@ use super::layer::Layer;
 use super::ranges::{Digits, expand};
 use super::section::{At, Section};
 use super::services::Service;
-use super::{BatchCimc, BatchNode};
+use super::{BatchCimc, BatchNode, options};
+use crate::config::ImageTarget;
 use crate::config::nearest::advice;
 
 /// One row, with what it is read against.
@@ -67,7 +68,9 @@ impl Row<'_> {
             // Checked once a service, or a range would repeat every report.
             let layer = layers.entry(&service.name).or_insert_with(|| {
                 let layer = own.over(&service.layer);
-                self.check(&layer, addresses.as_ref()).then_some(layer)
+                let fits = self.check(&layer, addresses.as_ref())
+                    & self.check_target(service.target.as_ref(), &layer);
+                fits.then_some(layer)
             });
             let at = |all: &Spread| all.as_ref().and_then(|all| all.get(index).cloned());
             let (Some(layer), Some(target), Some(cimc_address)) =
@@ -103,6 +106,8 @@ impl Row<'_> {
                 gateway: layer.gateway,
                 name_servers: layer.name_servers.unwrap_or_default(),
                 kernel_options: layer.kernel_options,
+                options: layer.options,
+                root_password: layer.root_password,
                 ssh_keys: layer.ssh_keys,
                 user_data: layer.user_data,
                 resource_class: layer
@@ -181,6 +186,30 @@ impl Row<'_> {
                 .problem(&at.place, what, advice(chosen, &known));
         }
         found
+    }
+
+    /// Whether nothing is asked for that a template of somebody else's would not do.
+    fn check_target(&self, target: Option<&ImageTarget>, layer: &Layer) -> bool {
+        let with = match target {
+            Some(ImageTarget::Profile(name)) => format!("the profile {name}"),
+            _ if layer.options.contains_key("autoinstall") => "autoinstall".to_owned(),
+            _ => return true,
+        };
+        let packages = (!layer.packages.is_empty()).then_some("packages");
+        let options = options::OF_OUR_TEMPLATES
+            .iter()
+            .copied()
+            .find(|key| layer.options.contains_key(*key));
+        let Some(key) = packages.or(options) else {
+            return true;
+        };
+        let place = self.section.place.below(key, self.section.place.line);
+        self.section.problem(
+            &place,
+            format!("has no effect with {with}, which is taken as it is"),
+            "leave one of the two out",
+        );
+        false
     }
 
     /// Whether the settings that may come from elsewhere are complete and fit together.

@@ -3,6 +3,7 @@
 use super::check;
 use super::files::Files;
 use super::layer::{self, Layer};
+use super::options;
 use super::problems::{Place, Problems};
 use super::ranges::{Digits, expand};
 use super::section::{At, Section};
@@ -33,7 +34,7 @@ pub(super) fn read(
     let mut services = Vec::new();
     for entry in section.entries {
         let place = section.place.below(&entry.key, entry.line);
-        let known = [layer::KEYS, &["distro", "profile", "nodes"]];
+        let known = [layer::KEYS, options::KEYS, &["distro", "profile", "nodes"]];
         let Some(service) = Section::known(place, &entry.value, &known, problems) else {
             continue;
         };
@@ -55,23 +56,28 @@ pub(super) fn read(
 
 fn target(service: &Section<'_>) -> Option<ImageTarget> {
     let (distro, profile) = (service.text("distro"), service.text("profile"));
-    if let Some(profile) = profile {
-        // The deploy interface refuses it too; here it is said before any server is touched.
-        service.problem(
-            &profile.place,
-            "installing from a profile that Cobbler has already is not supported yet",
-            "write distro: NAME and packages, from which a profile is made",
-        );
-        return None;
+    match (distro, profile) {
+        (Some(distro), None) => Some(ImageTarget::Distro(distro.value.to_owned())),
+        (None, Some(profile)) => Some(ImageTarget::Profile(profile.value.to_owned())),
+        (Some(_), Some(profile)) => {
+            service.problem(
+                &profile.place,
+                "stands beside distro",
+                "keep one of the two",
+            );
+            None
+        }
+        (None, None) => {
+            if service.get("distro").is_none() && service.get("profile").is_none() {
+                service.problem(
+                    &service.place,
+                    "distro is missing",
+                    "add distro: NAME, the name of a distro that Cobbler has, or profile: NAME",
+                );
+            }
+            None
+        }
     }
-    if distro.is_none() && service.get("distro").is_none() {
-        service.problem(
-            &service.place,
-            "distro is missing",
-            "add distro: NAME, the name of a distro that Cobbler has",
-        );
-    }
-    distro.map(|distro| ImageTarget::Distro(distro.value.to_owned()))
 }
 
 fn listed(service: &Section<'_>, texts: &[At<&str>]) -> Vec<At<String>> {

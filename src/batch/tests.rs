@@ -166,6 +166,71 @@ fn everything_that_is_wrong_is_said_at_once() {
 }
 
 #[test]
+fn how_a_server_is_installed_reaches_the_api() {
+    let batch = load("options.yaml").unwrap();
+    let info = batch.nodes[0].instance_info();
+    assert_eq!(
+        serde_json::Value::from(info.clone()),
+        json!({
+            "cobbler_distro": "el9-x86_64", "service": "web", "hostname": "web1",
+            "repos": ["http://repo.lab/extra"], "proxy": "http://proxy.lab:3128",
+            "time_zone": "Europe/Berlin", "partitioning": "plain", "disks": ["sdb"],
+            "bond": {"interfaces": ["eno1", "eno2"], "mode": "802.3ad"}, "vlan": 100,
+            "root_password": "from-a-file",
+        })
+    );
+    assert!(!format!("{:?}", batch.nodes[0]).contains("from-a-file"));
+    let own = batch.nodes[1].instance_info();
+    assert_eq!(own["autoinstall"], "text\nreboot\n");
+    let theirs = batch.nodes[2].instance_info();
+    assert_eq!(theirs["cobbler_profile"], "their-profile");
+}
+
+#[test]
+fn what_an_installer_can_t_be_told_is_refused() {
+    let shown = with_nodes(
+        "  a:\n    cimc: {address: 10.9.1.1}\n    service: web\n    proxy: proxy.lab\n    \
+         repos: ['http://u:p@repo.lab']\n    disks: ['sda; reboot']\n    time_zone: '1'\n    \
+         vlan: 5000\n    bond: {mode: fast}\n    partitioning: zfs\n    autoinstall: absent.ks\n",
+    )
+    .join("\n");
+    for key in [
+        "proxy",
+        "repos",
+        "disks",
+        "time_zone",
+        "vlan",
+        "bond",
+        "bond.mode",
+        "partitioning",
+        "autoinstall",
+    ] {
+        assert!(
+            shown.contains(&format!("nodes.a.{key}: ")),
+            "{key}: {shown}"
+        );
+    }
+    assert!(!shown.contains("u:p"), "{shown}");
+}
+
+#[test]
+fn packages_beside_a_profile_of_cobbler_s_are_refused() {
+    let shown = problems(
+        "cobbler: {url: https://c/cobbler_api, username: u, password: p}\n\
+         defaults: {cimc: {username: admin, password: p}}\n\
+         services: {web: {profile: theirs, packages: [nginx]}}\n\
+         nodes: {a: {cimc: {address: 10.9.1.1}, service: web}}\n",
+    );
+    assert_eq!(
+        shown,
+        [
+            "lab.yaml:4: nodes.a.packages: has no effect with the profile theirs, which is taken as it \
+          is; leave one of the two out"
+        ]
+    );
+}
+
+#[test]
 fn ranges_have_to_be_equally_long() {
     assert_eq!(
         with_nodes("  web[01-03]: {cimc: {address: '10.9.1.[11-12]'}, service: web}\n"),

@@ -58,6 +58,8 @@ pub(super) fn wish(index: usize, server: &Server) -> Wish {
             gateway: None,
             name_servers: Vec::new(),
             kernel_options: None,
+            options: serde_json::Map::new(),
+            root_password: None,
             ssh_keys: Vec::new(),
             user_data: None,
             resource_class: "baremetal".to_owned(),
