@@ -29,13 +29,13 @@ export NO_PROXY=$no_proxy
 unset FERRIC_CONFIG FERRIC_LOG
 cd "$ROOT" || exit 1
 
-for part in report packages build postgres cobbler checks rust fuzz clients; do
+for part in report packages build postgres cobbler checks rust fuzz autoinstall clients; do
   # shellcheck source=/dev/null
   source "$ROOT/tests/lib/$part.sh"
 done
 
 CHECKS=(format lints docs policy)
-SECTIONS=(rust fuzz openstack-client real-cobbler imcsdk simulators restart demo errors)
+SECTIONS=(rust fuzz autoinstall openstack-client real-cobbler imcsdk simulators restart demo errors)
 
 run_named() { # section
   case $1 in
@@ -45,6 +45,7 @@ run_named() { # section
     policy) check_policy ;;
     rust) section_rust ;;
     fuzz) section_fuzz ;;
+    autoinstall) section_autoinstall ;;
     openstack-client)
       section_clients "$1" test_openstack_client.py test_openstack_errors.py \
         test_openstacksdk.py test_enrolment.py ;;
