@@ -9,6 +9,17 @@ pub(crate) struct Release {
     pub(crate) extension: &'static str,
 }
 
+impl Release {
+    /// A template of a customer's, for the families where ours takes it in.
+    pub(crate) fn customers(&self) -> Option<&'static str> {
+        match self.breed {
+            "redhat" => Some(CUSTOMERS_KICKSTART),
+            "debian" => Some(CUSTOMERS_PRESEED),
+            _ => None,
+        }
+    }
+}
+
 const fn release(
     distro: &'static str,
     breed: &'static str,
@@ -38,6 +49,14 @@ pub(crate) const RELEASES: &[Release] = &[
     release("ubuntu2204", "ubuntu", "jammy", "cloud-config"),
     release("ubuntu2404", "ubuntu", "noble", "cloud-config"),
     release("ubuntu2604", "ubuntu", "resolute", "cloud-config"),
+];
+
+/// The distro that the tests' real Cobbler and, unasked, the simulated one have, under each breed:
+/// how a template is rendered does not depend on that.
+pub(crate) const OF_REAL_COBBLER: &[Release] = &[
+    release("el9-x86_64", "redhat", "rhel9", "ks"),
+    release("el9-x86_64", "debian", "bookworm", "seed"),
+    release("el9-x86_64", "ubuntu", "jammy", "cloud-config"),
 ];
 
 /// Name, breeds, `instance_info`.
@@ -75,7 +94,7 @@ pub(crate) const REQUESTS: &[(&str, &str, &str)] = &[
     ("vlan", "redhat debian ubuntu", r#"{"vlan": 7}"#),
 ];
 
-pub(crate) const CUSTOMERS_KICKSTART: &str = "\
+const CUSTOMERS_KICKSTART: &str = "\
 # the customer's own, for $hostname
 lang en_US.UTF-8
 keyboard us
@@ -90,12 +109,12 @@ reboot
 %end
 %post
 #raw
-echo $HOME
+echo \"$HOME\"
 #end raw
 %end
 ";
 
-pub(crate) const CUSTOMERS_PRESEED: &str = "\
+const CUSTOMERS_PRESEED: &str = "\
 # the customer's own, for $hostname
 d-i debian-installer/locale string en_US.UTF-8
 d-i preseed/late_command string echo theirs > /target/root/theirs; \\

@@ -165,6 +165,17 @@ async fn a_report_counts_only_with_the_token_of_the_running_deploy() {
             .await
             .is_err()
     );
+    let hooks = |token: String| {
+        let conductor = running.conductor.clone();
+        async move { conductor.install_hooks(node.uuid, &token).await }
+    };
+    assert!(hooks("wrong".to_owned()).await.is_err());
+    assert!(
+        hooks(token.clone())
+            .await
+            .unwrap()
+            .starts_with("#!/bin/sh\n")
+    );
     assert_eq!(running.node(&node).await.provision_state, State::DeployWait);
 
     running

@@ -12,6 +12,7 @@ mod command_line;
 mod failures;
 mod inspection;
 mod life_cycle;
+mod own_profile;
 mod power_sync;
 mod restart;
 mod secrets;

@@ -76,6 +76,11 @@ async fn no_secret_of_a_node_is_in_cobbler_in_a_log_or_in_an_error() {
         shown.push(format!("{:?}", ended.last_error));
     }
 
+    // The installer's last word comes before its end.
+    let finished = testkit::until("the machine's own end", crate::support::LIMIT, || async {
+        (lab.installs()[0].1 == 1).then_some(())
+    });
+    finished.await.unwrap();
     let machine = lab.rack.controllers()[0].machine();
     assert!(
         machine

@@ -1,5 +1,5 @@
-# The answer files of installers, held against the distributions' own validators; each file and each
-# check counts as one. Sourced by tests/run.sh.
+# The answer files of installers, held against the distributions' own validators; each
+# file by each of them counts as one. Sourced by tests/run.sh.
 # shellcheck shell=bash
 
 # pykickstart knows the syntax of each release; it is the installer's own.
@@ -13,11 +13,10 @@ section_autoinstall() {
   fi
   rm -rf "$folder"
   mkdir -p "$folder"
-  if ! FERRIC_AUTOINSTALL_DIR=$folder logged 1500 cargo test --test autoinstall; then
+  if ! FERRIC_AUTOINSTALL_DIR=$folder logged 1500 cargo test --workspace --test autoinstall; then
     fail_section 'the files could not be rendered'
     return
   fi
-  count "$(ls "$folder" | wc -l)" 0 0
   validate_kickstarts "$folder"
   validate_preseeds "$folder"
   validate_cloud_configs "$folder"
