@@ -10,6 +10,15 @@ in_system() {
     fi
 }
 
+# $1: link; $2: words. Debian's installer has a small wget, which may not know how to post; the
+# installed system has a whole one.
+report() {
+    [ -x /target/usr/bin/wget ] &&
+        chroot /target wget -q -T 15 -O /dev/null --post-data "${2:-}" "$1" 2>/dev/null &&
+        return
+    ferric_report "$1" "${2:-}"
+}
+
 # $1: base64 of /etc/network/interfaces; $2: the MAC address that booted. Debian's installer copies
 # the file into the installed system at its very end.
 static_network() {
@@ -24,7 +33,7 @@ static_network() {
 
 # $1: why.
 give_up() {
-    ferric_report "$link/failed" "$1
+    report "$link/failed" "$1
 $(ferric_last_words)"
     exit 1
 }
@@ -32,19 +41,19 @@ $(ferric_last_words)"
 link=$2
 case $1 in
 early)
-    ferric_report "$link/started"
+    report "$link/started"
     ;;
 late)
-    ferric_report "$link/post"
+    report "$link/post"
     ferric_fetch "$link/script" /target/root/ferric-node.sh || give_up 'the node script could not be fetched'
     in_system sh /root/ferric-node.sh || give_up 'the node script failed'
     rm -f /target/root/ferric-node.sh
     if [ -n "${3:-}" ]; then
         static_network "$3" "$4" || give_up "no interface has the address $4"
     fi
-    ferric_report "$link/done"
+    report "$link/done"
     ;;
 failed)
-    ferric_report "$link/failed" "$(ferric_last_words)"
+    report "$link/failed" "$(ferric_last_words)"
     ;;
 esac

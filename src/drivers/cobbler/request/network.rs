@@ -28,7 +28,7 @@ pub struct Network {
 pub struct Bond {
     /// Their names in the installed system, `eno1`.
     pub interfaces: Vec<String>,
-    /// One of [`MODES`].
+    /// The mode, in the words of the bonding driver.
     pub mode: String,
 }
 
