@@ -38,7 +38,6 @@ async fn deploys_go_on_after_crashes_and_install_each_server_once() {
         pace: 0.05,
         // Every crash may leave a session behind, and there are dozens.
         session_idle: Duration::from_secs(1),
-        ..LabSpec::default()
     })
     .await
     .unwrap();
