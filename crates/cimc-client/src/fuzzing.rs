@@ -3,6 +3,7 @@
 
 use std::cmp::Ordering;
 
+use crate::cli::{fuzz_screen, parse};
 use crate::version::FirmwareVersion;
 use crate::xml;
 
@@ -40,4 +41,37 @@ pub fn firmware_version(text: &str) {
         again.is_some_and(|again| again.cmp(&version) == Ordering::Equal),
         "{text:?} became {version}"
     );
+}
+
+/// Reads what a terminal shows, as each of the forms that a command can print. What is read is
+/// bounded and whole: a table's rows have its columns, and an error quotes a line of the text.
+///
+/// # Panics
+///
+/// When it isn't.
+pub fn command_line(bytes: &[u8]) {
+    let shown = fuzz_screen(bytes);
+    let quotes = |error: parse::NotUnderstood| {
+        assert!(
+            shown.contains(&error.line),
+            "{error} quotes what was not printed"
+        );
+    };
+    match parse::records(&shown) {
+        Ok(records) => assert!(
+            records.iter().all(|record| record.fields.len() <= 1024) && records.len() <= 1024
+        ),
+        Err(error) => quotes(error),
+    }
+    match parse::table(&shown) {
+        Ok(table) => assert!(
+            table
+                .rows
+                .iter()
+                .all(|row| row.len() == table.columns.len())
+        ),
+        Err(error) => quotes(error),
+    }
+    let refused = parse::refusal(&shown);
+    assert!(refused.is_none_or(|line| shown.contains(line)));
 }

@@ -21,10 +21,11 @@ mod ticket;
 pub(crate) use probe::OPERATIONS;
 pub use shell::Shell;
 
-/// The terminal's text, for fuzzing: must not panic, whatever the bytes.
+/// The terminal's text, for fuzzing: must not panic, whatever the bytes. Gives what is shown.
 #[doc(hidden)]
-pub fn fuzz_screen(bytes: &[u8]) {
+pub fn fuzz_screen(bytes: &[u8]) -> String {
     let shown = screen::render(bytes);
     let _ = (screen::may_end(bytes), screen::end(&shown));
     let _ = screen::answer(&shown, "top");
+    shown
 }

@@ -80,7 +80,7 @@ proptest! {
             prop_assert!(table.rows.len() <= text.lines().count());
         }
         let _ = parse::refusal(&text);
-        fuzz_screen(&bytes);
+        let _ = fuzz_screen(&bytes);
     }
 
     #[test]
