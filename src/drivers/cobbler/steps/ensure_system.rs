@@ -69,10 +69,14 @@ impl Step for EnsureSystem {
                     .ensure_profile(&profile)
                     .await
                     .map_err(|error| from_cobbler(&error))?;
-                cobbler
-                    .ensure_system(&spec)
-                    .await
-                    .map_err(|error| from_cobbler(&error))?;
+                match cobbler.ensure_system(&spec).await {
+                    Ok(_) => {}
+                    // And another one since: that ends when nobody is torn down any more.
+                    Err(error @ CobblerError::NotFound { .. }) => {
+                        return Err(DriverError::Transient(error.to_string()));
+                    }
+                    Err(error) => return Err(from_cobbler(&error)),
+                }
             }
             Err(error) => return Err(from_cobbler(&error)),
         }
