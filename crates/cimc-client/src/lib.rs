@@ -36,6 +36,7 @@ mod capability;
 mod certificate;
 pub mod cli;
 mod controller;
+mod controllers;
 mod dialect;
 mod error;
 mod exchange;
@@ -69,7 +70,8 @@ pub use boot::{
 };
 pub use capability::{Capabilities, Capability, Operation, Way};
 pub use cli::Shell;
-pub use controller::{Controller, Controllers};
+pub use controller::Controller;
+pub use controllers::Controllers;
 pub use dialect::{Dialect, Feature, Support};
 pub use error::{CimcError, SESSION_LIMIT_BACKOFF, TransportKind};
 pub use identity::Identity;

@@ -1,11 +1,11 @@
 //! The service as one thing to start and to stop: store, drivers, conductor and API, put together
 //! from the configuration.
 
+mod parts;
+
 use std::net::SocketAddr;
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 
-use cobbler_client::{CobblerConfig, Verify};
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -13,11 +13,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::api::{self, ApiState};
-use crate::conductor::{self, Conductor, PowerSync};
-use crate::config::{self, Config, ConfigError};
-use crate::drivers::cimc::session_journal;
-use crate::drivers::cobbler::Cobblers;
-use crate::drivers::{Registry, Settings};
+use crate::conductor::Conductor;
+use crate::config::{Config, ConfigError};
+use crate::drivers::Registry;
 use crate::metrics::Metrics;
 use crate::store::{Presence, Store, StoreError, Vault};
 
@@ -117,13 +115,17 @@ impl Service {
             false => None,
         };
         let metrics = Metrics::default();
-        let controllers = std::sync::Arc::new(controllers(&config, &metrics)?);
-        let drivers = Registry::new(controllers.clone(), config.cimc.timeout, cobblers(&config)?);
-        let options_of_conductor = options_of(&config, metrics);
+        let controllers = std::sync::Arc::new(parts::controllers(&config, &metrics)?);
+        let drivers = Registry::new(
+            controllers.clone(),
+            config.cimc.timeout,
+            parts::cobblers(&config)?,
+        );
+        let options_of_conductor = parts::options_of(&config, metrics);
         let conductor = Conductor::new(
             store,
             drivers,
-            settings(&config, &url),
+            parts::settings(&config, &url),
             options_of_conductor,
         );
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
@@ -203,122 +205,10 @@ pub async fn open_store(config: &Config) -> Result<Store, StartError> {
     Ok(Store::open(config.database.effective_url().expose_secret(), vault).await?)
 }
 
-fn controllers(config: &Config, metrics: &Metrics) -> Result<cimc_client::Controllers, StartError> {
-    let controllers = cimc_client::Controllers::with(cimc_client::Policy {
-        pause: config.cimc.session_pause,
-        observer: std::sync::Arc::new(metrics.cimc().clone()),
-        journal: session_journal(&config.database.state_dir),
-        ..cimc_client::Policy::default()
-    });
-    let Some(path) = &config.cimc.record_dir else {
-        return Ok(controllers);
-    };
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
-        .map_err(|source| StartError::RecordDir {
-            path: path.clone(),
-            source,
-        })?;
-    tracing::info!(directory = %path.display(), "transcripts of controllers are written");
-    Ok(controllers.recording_in(path.clone()))
-}
-
-fn cobblers(config: &Config) -> Result<Cobblers, StartError> {
-    let mut servers = Vec::new();
-    for (name, section) in &config.cobbler {
-        let mut settings = CobblerConfig::new(
-            name.as_str(),
-            section.url.as_str(),
-            section.username.as_str(),
-            section.password.clone(),
-        );
-        settings.verify = match &section.verify {
-            config::Verify::Yes => Verify::On,
-            config::Verify::No => Verify::Off,
-            config::Verify::CaFile(path) => Verify::CaFile(path.clone()),
-        };
-        let client =
-            cobbler_client::Cobbler::new(settings).map_err(|error| StartError::Cobbler {
-                name: name.clone(),
-                reason: error.to_string(),
-            })?;
-        servers.push((name.clone(), section.url.clone(), client));
-    }
-    let images = config
-        .images
-        .iter()
-        .map(|(id, target)| (id.clone(), target.to_string()))
-        .collect();
-    Ok(Cobblers::new(servers, images))
-}
-
-fn settings(config: &Config, public_url: &str) -> Settings {
-    Settings {
-        power_wait: config.cimc.power_wait,
-        power_poll: config.cimc.poll_interval,
-        soft_power_off_grace: config.cimc.soft_power_off_grace,
-        session_wait: config.cimc.session_wait,
-        install_silence_limit: config.conductor.install_silence_limit,
-        public_url: public_url.to_owned(),
-        ..Settings::default()
-    }
-}
-
-fn options_of(config: &Config, metrics: Metrics) -> conductor::Options {
-    conductor::Options {
-        hostname: config.conductor.host.clone(),
-        lease: config.conductor.lease,
-        // What a step may take must end well before others take its node over.
-        step_timeout: config.conductor.lease.mul_f64(0.8),
-        poll_interval: config.conductor.poll_interval,
-        workers: config.conductor.workers,
-        power_sync: PowerSync {
-            interval: config.conductor.power_sync_interval,
-            force: config.conductor.power_sync_force,
-            max_retries: config.conductor.power_sync_max_retries,
-            workers: config.conductor.power_sync_workers,
-        },
-        metrics,
-    }
-}
-
 async fn serve(listener: TcpListener, router: axum::Router, stop: CancellationToken) {
     let served =
         axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await });
     if let Err(error) = served.await {
         tracing::error!(%error, "the API's listener failed");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    use super::*;
-
-    fn recording_in(path: PathBuf) -> Config {
-        let mut config = Config::default();
-        config.cimc.record_dir = Some(path);
-        config
-    }
-
-    #[test]
-    fn the_directory_for_transcripts_is_made_for_its_owner_alone() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("a/transcripts");
-        controllers(&recording_in(path.clone()), &Metrics::default()).unwrap();
-        let mode = std::fs::metadata(path).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o700);
-    }
-
-    #[test]
-    fn a_directory_for_transcripts_that_can_not_be_made_is_named_with_its_key() {
-        let directory = tempfile::tempdir().unwrap();
-        let file = directory.path().join("file");
-        std::fs::write(&file, "").unwrap();
-        let error = controllers(&recording_in(file.join("x")), &Metrics::default()).unwrap_err();
-        assert!(error.to_string().contains("cimc.record_dir"), "{error}");
     }
 }
