@@ -45,8 +45,14 @@ pub(crate) struct Core {
 }
 
 impl Core {
-    /// Every login by old TLS can be found in the log, and the first one is hard to miss.
+    /// A login has worked, by whichever way: there was a free session, and users are loaded.
     pub(crate) fn note_login(&self) {
+        self.refused_for_sessions.store(0, Ordering::Relaxed);
+        self.lost.forget();
+    }
+
+    /// Every login by old TLS can be found in the log, and the first one is hard to miss.
+    pub(crate) fn note_legacy_tls(&self) {
         if !self.transport.is_legacy_tls() {
             return;
         }
@@ -60,9 +66,7 @@ impl Core {
             true => tracing::info!(address, "logged in by the legacy TLS profile"),
         }
     }
-}
 
-impl Core {
     /// Whether the controller may be asked now.
     pub(crate) fn admit(&self) -> Result<Pass, CimcError> {
         if self.stopping.is_cancelled() {

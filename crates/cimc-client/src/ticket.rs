@@ -4,7 +4,6 @@
 //! either, the task goes on, and a login that nobody waits for any more is logged out at once.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -88,9 +87,8 @@ impl Ticket {
                 return Err(error);
             }
         };
+        core.note_legacy_tls();
         core.note_login();
-        core.refused_for_sessions.store(0, Ordering::Relaxed);
-        core.lost.forget();
         let cookie = answer.get("outCookie").filter(|cookie| !cookie.is_empty());
         let cookie = cookie
             .map(SecretString::from)

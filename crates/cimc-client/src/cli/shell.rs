@@ -55,7 +55,11 @@ impl Shell {
             entered: Vec::new(),
         };
         match shell.find_prompt().await {
-            Ok(()) => Ok(shell),
+            Ok(()) => {
+                shell.core.note_login();
+                shell.core.breaker.answered();
+                Ok(shell)
+            }
             Err(error) => {
                 shell.close().await;
                 Err(error)

@@ -91,3 +91,45 @@ async fn no_free_session_is_told_from_other_failures() {
     assert!(matches!(error, CimcError::SessionLimit { .. }), "{error:?}");
     assert!(error.is_transient());
 }
+
+#[tokio::test]
+async fn an_answer_of_the_command_line_ends_the_pause_after_a_silent_xml_api() {
+    let bench = Bench::start("1.4").await;
+    let controller = bench.controller();
+    bench.sim().faults().add(FaultRule::always(Fault::Refuse));
+    let read = async || controller.run(async |s| s.power_state().await).await;
+    while !matches!(read().await, Err(CimcError::Silent { .. })) {}
+    let ask = async || {
+        controller
+            .cli(async |shell| shell.power_state().await)
+            .await
+    };
+    assert!(matches!(ask().await, Err(CimcError::Silent { .. })));
+    bench.sim().faults().clear();
+    controller.allow_trial();
+    ask().await.unwrap();
+    ask().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_free_session_ends_the_growing_pauses_of_the_command_line() {
+    let bench = Bench::start("1.3").await;
+    let controller = bench.controller();
+    let ask = async || {
+        controller
+            .cli(async |shell| shell.power_state().await)
+            .await
+    };
+    let pause = async || match ask().await {
+        Err(CimcError::SessionLimit { retry_after, .. }) => retry_after,
+        other => panic!("{other:?}"),
+    };
+    let taken = FaultRule::always(Fault::ForeignSessions(4));
+    bench.sim().faults().add(taken.clone());
+    let first = pause().await;
+    assert!(pause().await > first);
+    bench.sim().faults().clear();
+    ask().await.unwrap();
+    bench.sim().faults().add(taken);
+    assert_eq!(pause().await, first);
+}
