@@ -10,7 +10,7 @@ use crate::store::is_secret_key;
 pub(crate) const MASK: &str = "******";
 
 /// Keys of `instance_info` that are shown to nobody, besides those that name secrets.
-const INSTANCE_SECRETS: [&str; 2] = ["configdrive", "image_url"];
+const INSTANCE_SECRETS: [&str; 3] = ["configdrive", "image_url", "user_data"];
 
 /// A free-form field as answers show it.
 pub(crate) fn masked(map: &JsonMap) -> Value {
@@ -95,11 +95,13 @@ mod tests {
     }
 
     #[test]
-    fn the_configdrive_and_the_image_url_are_masked_in_instance_info_alone() {
-        let info = map(&json!({"configdrive": {"user_data": "x"}, "image_url": "u", "root_gb": 9}));
+    fn what_a_server_is_given_for_itself_is_masked_in_instance_info_alone() {
+        let info = map(
+            &json!({"configdrive": {"user_data": "x"}, "image_url": "u", "user_data": "x", "root_gb": 9}),
+        );
         assert_eq!(
             masked_instance_info(&info),
-            json!({"configdrive": MASK, "image_url": MASK, "root_gb": 9})
+            json!({"configdrive": MASK, "image_url": MASK, "user_data": MASK, "root_gb": 9})
         );
         assert_eq!(masked(&info)["root_gb"], 9);
         assert_eq!(masked(&info)["image_url"], "u");

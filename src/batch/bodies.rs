@@ -2,6 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::BatchNode;
 use crate::config::ImageTarget;
@@ -31,8 +32,12 @@ pub const REPEATABLE: &[&str] = &[
     "vlan",
     "autoinstall",
     "ssh_keys",
-    "user_data",
+    USER_DATA_SHA256,
 ];
+
+/// The key under which a batch leaves the SHA-256 of the user data (lower-case hexadecimal): answers
+/// show the data itself to nobody, and a second run has to tell whether they have changed.
+pub const USER_DATA_SHA256: &str = "user_data_sha256";
 
 impl BatchNode {
     /// The body of `POST /v1/nodes`; `cobbler` is the name of the configured server. It holds the
@@ -94,6 +99,7 @@ impl BatchNode {
             ("kernel_options", json!(self.kernel_options)),
             ("ssh_keys", json!(self.ssh_keys)),
             ("user_data", secret(self.user_data.as_ref())),
+            (USER_DATA_SHA256, json!(self.user_data.as_ref().map(sha256))),
             ("root_password", secret(self.root_password.as_ref())),
         ]);
         info.extend(self.options.clone());
@@ -103,6 +109,10 @@ impl BatchNode {
 
 fn secret(text: Option<&SecretString>) -> Value {
     json!(text.map(ExposeSecret::expose_secret))
+}
+
+fn sha256(text: &SecretString) -> String {
+    format!("{:x}", Sha256::digest(text.expose_secret()))
 }
 
 /// Leaves out nulls and empty lists.

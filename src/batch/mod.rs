@@ -23,7 +23,7 @@ use secrecy::SecretString;
 use crate::config::environment::Environment;
 use crate::config::{Cobbler, ImageTarget};
 
-pub use bodies::{DRIVER, REPEATABLE};
+pub use bodies::{DRIVER, REPEATABLE, USER_DATA_SHA256};
 pub use problems::{BatchError, BatchProblem};
 
 /// What a batch file asks for.

@@ -56,6 +56,12 @@ pub fn is_secret_key(key: &str) -> bool {
     key == "adminpass" || WORDS.iter().any(|word| key.contains(word))
 }
 
+/// Whether a value is kept encrypted: the secrets, and what a server is given for itself alone, which
+/// holds passwords as a rule.
+fn is_sealed(key: &str) -> bool {
+    matches!(key, "user_data" | "configdrive") || is_secret_key(key)
+}
+
 impl Vault {
     /// A vault under the key that `secret` gives; any length, hashed to the cipher's.
     pub fn new(secret: &str) -> Self {
@@ -99,25 +105,25 @@ impl Vault {
 /// What is done to the text of a secret; gets its key as well.
 type Change<'a> = &'a dyn Fn(&str, &str) -> Result<String, VaultError>;
 
-/// Applies `change` to every text below a secret key.
+/// Applies `change` to every text below a key whose value is kept encrypted.
 fn transform(map: &JsonMap, change: Change<'_>) -> Result<JsonMap, VaultError> {
     map.iter()
-        .map(|(k, v)| Ok((k.clone(), transform_value(k, is_secret_key(k), v, change)?)))
+        .map(|(k, v)| Ok((k.clone(), transform_value(k, is_sealed(k), v, change)?)))
         .collect()
 }
 
 fn transform_value(
     key: &str,
-    secret: bool,
+    sealed: bool,
     value: &Value,
     change: Change<'_>,
 ) -> Result<Value, VaultError> {
     Ok(match value {
-        Value::String(text) if secret => Value::String(change(key, text)?),
+        Value::String(text) if sealed => Value::String(change(key, text)?),
         Value::Array(items) => Value::Array(
             items
                 .iter()
-                .map(|item| transform_value(key, secret, item, change))
+                .map(|item| transform_value(key, sealed, item, change))
                 .collect::<Result<_, _>>()?,
         ),
         Value::Object(map) => Value::Object(
@@ -125,7 +131,7 @@ fn transform_value(
                 .map(|(k, v)| {
                     Ok((
                         k.clone(),
-                        transform_value(k, secret || is_secret_key(k), v, change)?,
+                        transform_value(k, sealed || is_sealed(k), v, change)?,
                     ))
                 })
                 .collect::<Result<_, VaultError>>()?,
@@ -154,6 +160,21 @@ mod tests {
         assert!(!serde_json::to_string(&sealed).unwrap().contains("canary"));
         assert_eq!(sealed["cimc_address"], "10.0.0.1");
         assert_eq!(vault.open(&sealed).unwrap(), plain);
+    }
+
+    #[test]
+    fn user_data_and_configdrive_are_secrets_at_rest_in_all_their_forms() {
+        let vault = Vault::new("key");
+        for plain in [
+            json!({"user_data": "#cloud-config\npassword: canary\n"}),
+            json!({"configdrive": "H4sIcanary"}),
+            json!({"configdrive": {"meta_data": {"admin_pass": "canary"}, "user_data": "canary"}}),
+        ] {
+            let plain = map(plain);
+            let sealed = vault.seal(&plain).unwrap();
+            assert!(!serde_json::to_string(&sealed).unwrap().contains("canary"));
+            assert_eq!(vault.open(&sealed).unwrap(), plain);
+        }
     }
 
     #[test]

@@ -62,7 +62,12 @@ fn find<'a>(kept: &'a mut Kept, id: &str) -> Result<&'a mut Value, (StatusCode, 
 
 async fn list(State(kept): State<Shared>) -> Json<Value> {
     let kept = &mut *kept.lock().unwrap();
-    let answer = json!({"nodes": kept.nodes});
+    let mut answer = json!({"nodes": kept.nodes});
+    for node in answer["nodes"].as_array_mut().unwrap() {
+        if let Some(data) = node.pointer_mut("/instance_info/user_data") {
+            *data = json!("******");
+        }
+    }
     for node in &mut kept.nodes {
         let name = node["name"].as_str().unwrap_or_default().to_owned();
         let next = match node["provision_state"].as_str().unwrap_or_default() {

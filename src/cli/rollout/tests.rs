@@ -11,12 +11,17 @@ use crate::batch::Batch;
 use crate::cli::fleet::{self, Node};
 
 fn wishes(text: &str) -> Vec<Wish> {
+    wishes_with("", text)
+}
+
+fn wishes_with(user_data: &str, text: &str) -> Vec<Wish> {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("lab.yaml");
     let head = "cobbler: {url: https://c/cobbler_api, username: u, password: p}\n\
                 defaults: {cimc: {username: admin, password: p}}\n\
                 services: {web: {distro: el9, packages: [nginx]}}\nnodes:\n";
     std::fs::write(&path, format!("{head}{text}")).unwrap();
+    std::fs::write(directory.path().join("user-data"), user_data).unwrap();
     let wish = |node| Wish {
         node,
         cobbler: "lab".to_owned(),
@@ -104,6 +109,20 @@ async fn an_installed_node_that_differs_is_reported_and_not_touched() {
         "{why}"
     );
     assert_eq!(kept.lock().unwrap().requests.len(), 0);
+}
+
+#[tokio::test]
+async fn user_data_that_answers_do_not_show_are_still_compared() {
+    const ONE: &str = "  n1: {cimc: {address: 10.9.1.1}, service: web, user_data: user-data}\n";
+    let kept = Shared::default();
+    roll_out(&kept, wishes_with("#!/bin/sh\n", ONE)).await;
+    let again = roll_out(&kept, wishes_with("#!/bin/sh\n", ONE)).await;
+    assert_eq!(again.results["n1"], Result::WasActive);
+    let changed = roll_out(&kept, wishes_with("#!/bin/sh\nreboot\n", ONE)).await;
+    let Result::Failed { why, .. } = &changed.results["n1"] else {
+        panic!("{changed:?}")
+    };
+    assert!(why.contains("different user_data;"), "{why}");
 }
 
 #[tokio::test]

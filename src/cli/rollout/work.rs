@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::Wish;
-use crate::batch::REPEATABLE;
+use crate::batch::{REPEATABLE, USER_DATA_SHA256};
 use crate::cli::client::{Client, ClientError};
 use crate::cli::exit::chain;
 use crate::cli::fleet::{Fleet, Node};
@@ -145,6 +145,13 @@ impl Work {
                     .get(*key)
                     .filter(|value| !value.is_null());
                 there != wished.get(*key)
+            })
+            .map(|key| {
+                if key == USER_DATA_SHA256 {
+                    "user_data"
+                } else {
+                    key
+                }
             })
             .collect();
         if differing.is_empty() {
