@@ -78,6 +78,7 @@ const STORE_IN_API: &[&str] = &[
     "StoreError",
     "NodeFilter",
     "PortFilter",
+    "ResourceFilter",
     "Page",
     "is_secret_key",
 ];

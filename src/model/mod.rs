@@ -8,6 +8,7 @@ mod history;
 mod job;
 mod node;
 mod port;
+mod resource;
 mod trait_name;
 
 pub use conductor::Conductor;
@@ -17,6 +18,7 @@ pub use history::{HistoryEntry, Severity};
 pub use job::{Job, JobKind, PlannedStep};
 pub use node::{InterfaceKind, Interfaces, Node};
 pub use port::{Port, normalise_mac};
+pub use resource::{Resource, ResourceKind};
 pub use trait_name::{MAX_TRAITS_PER_NODE, is_valid_trait};
 
 /// A JSON object, as Ironic's free-form fields (`driver_info`, `extra`, …) hold.

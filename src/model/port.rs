@@ -23,6 +23,8 @@ pub struct Port {
     pub pxe_enabled: bool,
     /// Switch and port it is cabled to.
     pub local_link_connection: JsonMap,
+    /// The portgroup it is a member of.
+    pub portgroup_uuid: Option<Uuid>,
     /// The physical network it is on.
     pub physical_network: Option<String>,
     /// Whether it is on a Smart NIC.
@@ -53,6 +55,7 @@ impl Port {
             description: None,
             pxe_enabled: true,
             local_link_connection: JsonMap::new(),
+            portgroup_uuid: None,
             physical_network: None,
             is_smartnic: false,
             vendor: None,

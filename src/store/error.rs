@@ -1,5 +1,9 @@
 //! What may go wrong in storage.
 
+use uuid::Uuid;
+
+use crate::model::ResourceKind;
+
 /// An error of the store; a variant for each case that a caller treats differently.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -18,6 +22,38 @@ pub enum StoreError {
         what: &'static str,
         /// The value.
         value: String,
+    },
+    /// Another resource of the kind has that UUID, or one of another kind.
+    #[error("the UUID {uuid} is taken already")]
+    UuidTaken {
+        /// The kind that was to be written.
+        kind: ResourceKind,
+        /// The UUID.
+        uuid: Uuid,
+    },
+    /// Another resource of the kind has that name.
+    #[error("the name {name} is taken already")]
+    NameTaken {
+        /// The kind.
+        kind: ResourceKind,
+        /// The name.
+        name: String,
+    },
+    /// Another resource of the kind claims the same ([`crate::model::Resource::claim`]).
+    #[error("{claim} is taken already")]
+    ClaimTaken {
+        /// The kind.
+        kind: ResourceKind,
+        /// What was claimed.
+        claim: String,
+    },
+    /// Something refers to what was to be deleted.
+    #[error("{} {uuid} is in use", kind.title())]
+    InUse {
+        /// The kind.
+        kind: ResourceKind,
+        /// Which one.
+        uuid: Uuid,
     },
     /// The row has changed, or its holder has, since it was read.
     #[error("the record was changed by somebody else meanwhile")]

@@ -37,10 +37,26 @@ pub struct NodeFilter {
 #[allow(missing_docs)]
 pub struct PortFilter {
     pub node_uuid: Option<Uuid>,
+    pub portgroup_uuid: Option<Uuid>,
     pub address: Option<String>,
     pub shards: Option<Vec<String>>,
     pub description_contains: Option<String>,
     pub conductor_groups: Option<Vec<String>>,
+}
+
+/// Narrows a list of resources of one kind.
+#[derive(Debug, Clone, Default)]
+pub struct ResourceFilter {
+    /// Those of a node.
+    pub node_uuid: Option<Uuid>,
+    /// Those of nodes in one of these shards.
+    pub shards: Option<Vec<String>>,
+    /// Those of nodes in one of these conductor groups.
+    pub conductor_groups: Option<Vec<String>>,
+    /// Those whose fields have these values.
+    pub equal: Vec<(&'static str, String)>,
+    /// Those that this project owns, and the public ones.
+    pub project: Option<String>,
 }
 
 /// A page of a list: at most `limit` items after `marker`, in order of `sort_key` and then of

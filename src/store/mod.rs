@@ -4,6 +4,7 @@
 //! an update that finds none is [`StoreError::Stale`]. Secrets in a node's free-form fields are
 //! encrypted before they reach the database ([`crate::store::Vault`]).
 
+mod allocations;
 mod conductors;
 mod counts;
 mod db;
@@ -18,12 +19,13 @@ mod ports;
 mod power_sync;
 mod power_sync_row;
 mod presence;
+mod resources;
 mod sql;
 mod vault;
 
 pub use db::Store;
 pub use error::StoreError;
-pub use filter::{NodeFilter, Page, PortFilter};
+pub use filter::{NodeFilter, Page, PortFilter, ResourceFilter};
 pub use power_sync::{Rhythm, SyncDue};
 pub use presence::Presence;
 pub use vault::{Vault, VaultError, is_secret_key};

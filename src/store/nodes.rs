@@ -134,6 +134,13 @@ impl Store {
                 .await
                 .map_err(|error| duplicate(error, node))?
                 .ok_or(StoreError::Stale)?;
+            if node.allocation_uuid.is_none() {
+                // An allocation ends when its node lets go of it.
+                sqlx::query("DELETE FROM resources WHERE node_uuid = $1 AND kind = 'allocation'")
+                    .bind(node.uuid)
+                    .execute(&mut *transaction)
+                    .await?;
+            }
             for entry in history {
                 insert_history!(entry).execute(&mut *transaction).await?;
             }
@@ -265,7 +272,7 @@ impl Store {
 }
 
 /// Says which value was taken, where a write failed for that.
-fn duplicate(error: sqlx::Error, node: &Node) -> StoreError {
+pub(super) fn duplicate(error: sqlx::Error, node: &Node) -> StoreError {
     let Some(text) = unique_violation(&error) else {
         return error.into();
     };

@@ -37,6 +37,7 @@ struct PortRow {
     description: Option<String>,
     pxe_enabled: bool,
     local_link_connection: Json<JsonMap>,
+    portgroup_uuid: Option<Uuid>,
     physical_network: Option<String>,
     is_smartnic: bool,
     vendor: Option<String>,
@@ -58,6 +59,7 @@ impl From<PortRow> for Port {
             description: row.description,
             pxe_enabled: row.pxe_enabled,
             local_link_connection: row.local_link_connection.0,
+            portgroup_uuid: row.portgroup_uuid,
             physical_network: row.physical_network,
             is_smartnic: row.is_smartnic,
             vendor: row.vendor,
@@ -87,6 +89,7 @@ macro_rules! bind_port {
             .bind($port.category.clone())
             .bind(Json($port.extra.clone()))
             .bind(Json($port.internal_info.clone()))
+            .bind($port.portgroup_uuid)
     };
 }
 
@@ -101,7 +104,8 @@ impl Store {
             bind_port!(sqlx::query_as::<_, PortRow>(
                 "INSERT INTO ports (uuid, node_uuid, address, name, description, pxe_enabled, \
                  local_link_connection, physical_network, is_smartnic, vendor, category, extra, internal_info, \
-                 created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING *",
+                 portgroup_uuid, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+                 RETURNING *",
             ), port)
             .bind(port.created_at)
             .fetch_one(pool)
@@ -120,8 +124,8 @@ impl Store {
             bind_port!(sqlx::query_as::<_, PortRow>(
                 "UPDATE ports SET node_uuid = $2, address = $3, name = $4, description = $5, pxe_enabled = $6, \
                  local_link_connection = $7, physical_network = $8, is_smartnic = $9, vendor = $10, \
-                 category = $11, extra = $12, internal_info = $13, updated_at = $14, version = version + 1 \
-                 WHERE uuid = $1 AND COALESCE(updated_at, created_at) = $15 RETURNING *",
+                 category = $11, extra = $12, internal_info = $13, portgroup_uuid = $14, updated_at = $15, \
+                 version = version + 1 WHERE uuid = $1 AND COALESCE(updated_at, created_at) = $16 RETURNING *",
             ), after)
             .bind(now())
             .bind(before.updated_at.unwrap_or(before.created_at))
@@ -194,7 +198,7 @@ impl Store {
         }
         let rows = on_read!(self, pool => {
             let mut sql = QueryBuilder::new("SELECT * FROM ports WHERE TRUE");
-            equals!(sql, filter, node_uuid, address);
+            equals!(sql, filter, node_uuid, portgroup_uuid, address);
             if let Some(text) = &filter.description_contains {
                 like!(sql, "description", text);
             }
@@ -212,6 +216,17 @@ impl Store {
             sql.build_query_as::<PortRow>().fetch_all(pool).await
         })?;
         Ok(rows.into_iter().map(Port::from).collect())
+    }
+
+    /// Whether a portgroup has ports.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn has_members(&self, portgroup: Uuid) -> Result<bool, StoreError> {
+        let member: Option<i64> = on_read!(self, pool => {
+            sqlx::query_scalar("SELECT id FROM ports WHERE portgroup_uuid = $1 LIMIT 1").bind(portgroup).fetch_optional(pool).await
+        })?;
+        Ok(member.is_some())
     }
 
     /// All ports of a node.

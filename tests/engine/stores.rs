@@ -374,5 +374,9 @@ fn both_databases_have_the_same_tables_and_columns() {
         sqlite,
         columns(include_str!("../../migrations/postgres/0001_initial.sql"))
     );
+    assert_eq!(
+        columns(include_str!("../../migrations/sqlite/0004_resources.sql")),
+        columns(include_str!("../../migrations/postgres/0004_resources.sql"))
+    );
     assert!(sqlite.contains("nodes.provision_state"));
 }

@@ -106,6 +106,7 @@ async fn answer(
         )));
     }
     let filter = PortFilter {
+        portgroup_uuid: None,
         node_uuid: match named {
             Some(node) => Some(ident::node(api, call.version, node).await?.uuid),
             None => None,
