@@ -4,6 +4,8 @@
 //! of two forms: the fault, for errors raised by a handler, and the flat form, for those of
 //! routing and negotiation.
 
+mod words;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -22,6 +24,10 @@ pub struct ApiError {
     text: String,
     retry: bool,
 }
+
+/// Marks an answer as an error of the flat form.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Flat;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
@@ -168,6 +174,9 @@ impl IntoResponse for ApiError {
             }
         };
         let mut response = (self.status, Json(json!({"error_message": inner}))).into_response();
+        if self.form == Form::Flat {
+            response.extensions_mut().insert(Flat);
+        }
         if self.retry {
             response
                 .headers_mut()
@@ -181,7 +190,15 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NotFound { .. } => Self::not_found(error.to_string()),
-            StoreError::Duplicate { what, value } => Self::conflict(duplicate(what, &value)),
+            StoreError::Duplicate { what, value } => Self::conflict(words::duplicate(what, &value)),
+            StoreError::UuidTaken { kind, uuid } => {
+                Self::conflict(words::taken(kind, &format!("with UUID {uuid}")))
+            }
+            StoreError::NameTaken { kind, name } => {
+                Self::conflict(words::taken(kind, &format!("with name {name}")))
+            }
+            StoreError::ClaimTaken { kind, claim } => Self::conflict(words::claimed(kind, &claim)),
+            StoreError::InUse { kind, uuid } => Self::bad_request(words::in_use(kind, uuid)),
             StoreError::Stale => Self {
                 retry: true,
                 ..Self::conflict(
@@ -234,22 +251,6 @@ impl From<DriverError> for ApiError {
                 Self::fault(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
             }
         }
-    }
-}
-
-fn duplicate(what: &str, value: &str) -> String {
-    match what {
-        "node name" => format!("A node with name {value} already exists."),
-        "node uuid" => format!("A node with UUID {value} already exists."),
-        "instance uuid" => {
-            format!(
-                "Instance {value} is already associated with a node, it cannot be associated with this other node."
-            )
-        }
-        "port address" => format!("A port with MAC address {value} already exists."),
-        "port name" => format!("A port with name {value} already exists."),
-        "port uuid" => format!("A port with UUID {value} already exists."),
-        other => format!("A {other} {value} already exists."),
     }
 }
 

@@ -16,8 +16,9 @@ const FREE_NODE_NAMES: u16 = 10;
 /// The minor version that added names of ports.
 const PORT_NAMES: u16 = 88;
 /// From here on `.json` at the end of an identifier means nothing.
-const NO_SUFFIX: u16 = 91;
-const SUFFIX: &str = ".json";
+pub(crate) const NO_SUFFIX: u16 = 91;
+/// That end.
+pub(crate) const SUFFIX: &str = ".json";
 
 /// Words that can't name a node, for they are routes.
 const RESERVED: [&str; 6] = [

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use super::error::ApiError;
+use super::error::{ApiError, Flat};
 use super::state::ApiState;
 use super::version::routes::{self, Area};
 use super::version::{self, MAX_MINOR, MIN_MINOR, NegotiationError, Refusal, Version};
@@ -121,19 +121,28 @@ pub(crate) async fn negotiate(mut request: Request, next: Next) -> Response {
         .get::<MatchedPath>()
         .map_or("", MatchedPath::as_str);
     let mut response = match routes::refusal(route, version) {
-        Some(area) => refuse(area).into_response(),
+        Some(area) => refuse(area, request.method()).into_response(),
         None => {
             request.extensions_mut().insert(version);
             next.run(request).await
         }
     };
     response.extensions_mut().insert(version);
-    add_range(&mut response);
-    add(&mut response, version::HEADER, &version.to_string());
+    // What the router refuses, Ironic refuses before it looks at versions.
+    if response.extensions().get::<Flat>().is_none() {
+        add_range(&mut response);
+        add(&mut response, version::HEADER, &version.to_string());
+    }
     response
 }
 
-fn refuse(area: &Area) -> ApiError {
+fn refuse(area: &Area, method: &Method) -> ApiError {
+    let status = if method == Method::GET {
+        StatusCode::NOT_FOUND
+    } else {
+        StatusCode::METHOD_NOT_ALLOWED
+    };
+    let not_allowed = |what: &str| format!("The API version does not allow {what}");
     match area.refusal {
         Refusal::NotAcceptable => ApiError::not_acceptable(),
         Refusal::NeedsMinor => ApiError::needs_minor(area.since),
@@ -142,6 +151,8 @@ fn refuse(area: &Area) -> ApiError {
             ApiError::not_found("The API is not supported for this version")
         }
         Refusal::NotFound => ApiError::not_found("Resource could not be found."),
+        Refusal::NotAllowed(what) => ApiError::flat(status, not_allowed(what)),
+        Refusal::NotAllowedHere(what) => ApiError::fault(status, not_allowed(what)),
     }
 }
 

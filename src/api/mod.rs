@@ -22,17 +22,16 @@ mod middleware;
 mod nodes;
 mod paging;
 mod patch;
-mod portgroups;
 mod ports;
 mod python;
 mod query;
+mod resources;
 mod root;
 mod router;
 mod scalars;
 mod schema;
 mod state;
 pub mod version;
-mod volume;
 
 pub use error::ApiError;
 pub use router::router;

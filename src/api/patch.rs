@@ -5,6 +5,7 @@ use json_patch::PatchOperation;
 use serde_json::Value;
 
 use super::error::ApiError;
+use super::python::repr;
 use super::schema;
 use super::version::Version;
 use crate::model::JsonMap;
@@ -65,6 +66,22 @@ impl Patch {
                 PatchOperation::Replace(replace) => Some(&replace.value),
                 _ => None,
             })
+    }
+
+    /// Its operations on these fields, as Python prints them; others may hold secrets.
+    pub(crate) fn quoted(&self, fields: &[&str]) -> String {
+        let operations = self.0.iter().filter(|op| fields.contains(&op.field()));
+        let values: Vec<Value> = operations
+            .filter_map(|op| serde_json::to_value(&op.operation).ok())
+            .collect();
+        repr(&Value::Array(values))
+    }
+
+    /// Whether it removes a whole field.
+    pub(crate) fn removes(&self, field: &str) -> bool {
+        self.0
+            .iter()
+            .any(|op| op.op == "remove" && op.path[1..] == *field)
     }
 
     /// Whether removing one whole field is all that it does.
@@ -140,6 +157,12 @@ impl Operation {
     fn check_target(&self, document: &Value) -> Result<(), ApiError> {
         let (parent, name) = self.path.rsplit_once('/').unwrap_or_default();
         if self.op == "add" {
+            if parent.is_empty() && document.get(name).is_none() {
+                return Err(ApiError::bad_request(format!(
+                    "Adding a new attribute ({}) to the root of the resource is not allowed",
+                    self.path
+                )));
+            }
             if document.pointer(parent).is_some() {
                 return Ok(());
             }

@@ -45,6 +45,11 @@ impl Args {
                         && argument.since == 1
                         && !version.has(arguments::DETAIL) =>
                 {
+                    // As Python prints what it made of the word.
+                    let value = match parse_boolean(name, value)? {
+                        true => "True",
+                        false => "False",
+                    };
                     return Err(ApiError::bad_request(format!(
                         "Invalid query parameter ?detail={value} received."
                     )));
@@ -75,6 +80,12 @@ impl Args {
             .rev()
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// These and one more, which the path gives.
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.0.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     /// The others; for lists whose marker is no UUID.

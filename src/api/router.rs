@@ -10,13 +10,22 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::ferric::{cobblers, hardware as now, install};
 use super::middleware::{method_not_allowed, negotiate, normalise, not_found, observe, panicked};
 use super::nodes::{
-    boot_device, boot_mode, console, create, delete as node_delete, empty, hardware, history,
-    indicators, list, maintenance, power, provision, show, states, traits, update, validate, vifs,
+    boot_device, boot_mode, children, console, create as node_create, delete as node_delete,
+    hardware, history, indicators, list, maintenance, power, provision, show, states, traits,
+    update, validate, vendor, vifs,
 };
+use super::resources::chassis::Chassis;
+use super::resources::create::create;
+use super::resources::delete::delete as remove;
+use super::resources::inspection_rules::{self, InspectionRule};
+use super::resources::portgroups::Portgroup;
+use super::resources::show::show as one;
+use super::resources::steps::{self, DeployTemplate, Runbook};
+use super::resources::update::update as change;
+use super::resources::volume::{self, Connector, Target};
+use super::resources::{self, list as each, without_ident};
 use super::state::ApiState;
-use super::{
-    conductors, drivers, health, heartbeat, lookup, metrics, portgroups, ports, root, volume,
-};
+use super::{conductors, drivers, health, heartbeat, lookup, metrics, ports, root};
 
 /// The largest body taken, in bytes.
 const MAX_BODY: usize = 1024 * 1024;
@@ -47,7 +56,7 @@ fn ironic() -> Router<ApiState> {
         .route("/", get(root::root))
         .route("/v1", any(root::v1))
 
-        .route("/v1/nodes", get(list::list).post(create::create)
+        .route("/v1/nodes", get(list::list).post(node_create::create)
             .patch(update::without_ident).delete(update::without_ident))
         .route("/v1/nodes/detail", get(list::detail))
         .route("/v1/nodes/validate", get(validate::by_argument))
@@ -70,33 +79,69 @@ fn ironic() -> Router<ApiState> {
         .route("/v1/nodes/{node}/traits/{trait}", put(traits::add).delete(traits::remove))
         .route("/v1/nodes/{node}/ports", get(ports::list::of_node))
         .route("/v1/nodes/{node}/ports/detail", get(ports::list::of_node_detail))
-        .route("/v1/nodes/{node}/portgroups", get(portgroups::of_node))
-        .route("/v1/nodes/{node}/portgroups/detail", get(portgroups::of_node))
+        .route("/v1/nodes/{node}/portgroups", get(each::of_node::<Portgroup>))
+        .route("/v1/nodes/{node}/portgroups/detail", get(each::of_node_detail::<Portgroup>))
+        .route("/v1/nodes/{node}/portgroups/{portgroup}", get(resources::malformed))
         .route("/v1/nodes/{node}/vifs", get(vifs::list).post(vifs::attach))
         .route("/v1/nodes/{node}/vifs/{vif}", delete(vifs::detach))
         .route("/v1/nodes/{node}/volume", get(volume::of_node))
-        .route("/v1/nodes/{node}/volume/{kind}", get(volume::list_of_node))
+        .route("/v1/nodes/{node}/volume/connectors", get(each::of_node::<Connector>))
+        .route("/v1/nodes/{node}/volume/connectors/{connector}", get(resources::malformed))
+        .route("/v1/nodes/{node}/volume/targets", get(each::of_node::<Target>))
+        .route("/v1/nodes/{node}/volume/targets/{target}", get(resources::malformed))
         .route("/v1/nodes/{node}/history", get(history::list))
         .route("/v1/nodes/{node}/history/{event}", get(history::show))
-        .route("/v1/nodes/{node}/children", get(empty::children))
-        .route("/v1/nodes/{node}/allocation", get(empty::allocation))
+        .route("/v1/nodes/{node}/children", get(children::children))
         .route("/v1/nodes/{node}/inventory", get(hardware::inventory))
         .route("/v1/nodes/{node}/bios", get(hardware::bios))
         .route("/v1/nodes/{node}/bios/{setting}", get(hardware::bios_setting))
         .route("/v1/nodes/{node}/firmware", get(hardware::firmware))
-        .route("/v1/nodes/{node}/vendor_passthru/methods", get(empty::vendor_methods))
+        .route("/v1/nodes/{node}/vendor_passthru/methods", get(vendor::methods))
 
         .route("/v1/ports", get(ports::list::list).post(ports::create::create))
         .route("/v1/ports/detail", get(ports::list::detail))
         .route("/v1/ports/{port}", get(ports::show::show)
             .patch(ports::update::update).delete(ports::delete::delete))
 
-        .route("/v1/portgroups", get(portgroups::list))
-        .route("/v1/portgroups/detail", get(portgroups::list))
-        .route("/v1/portgroups/{portgroup}", get(portgroups::show))
+        .route("/v1/portgroups", get(each::list::<Portgroup>).post(create::<Portgroup>)
+            .patch(without_ident::<Portgroup>).delete(without_ident::<Portgroup>))
+        .route("/v1/portgroups/detail", get(each::detail::<Portgroup>))
+        .route("/v1/portgroups/{portgroup}", get(one::<Portgroup>)
+            .patch(change::<Portgroup>).delete(remove::<Portgroup>))
+        .route("/v1/portgroups/{portgroup}/ports", get(ports::list::of_portgroup))
+        .route("/v1/portgroups/{portgroup}/ports/detail", get(ports::list::of_portgroup_detail))
+        .route("/v1/portgroups/{portgroup}/ports/{port}", get(resources::malformed))
+
+        .route("/v1/chassis", get(each::list::<Chassis>).post(create::<Chassis>)
+            .patch(without_ident::<Chassis>).delete(without_ident::<Chassis>))
+        .route("/v1/chassis/detail", get(each::detail::<Chassis>))
+        .route("/v1/chassis/{chassis}", get(one::<Chassis>).patch(change::<Chassis>).delete(remove::<Chassis>))
+        .route("/v1/chassis/{chassis}/nodes", get(list::of_chassis))
+        .route("/v1/chassis/{chassis}/nodes/detail", get(list::of_chassis_detail))
+        .route("/v1/chassis/{chassis}/nodes/{node}", get(resources::malformed))
+
+        .route("/v1/deploy_templates", get(each::list::<DeployTemplate>).post(create::<DeployTemplate>)
+            .patch(without_ident::<DeployTemplate>).delete(without_ident::<DeployTemplate>))
+        .route("/v1/deploy_templates/{template}", get(one::<DeployTemplate>)
+            .patch(change::<DeployTemplate>).delete(remove::<DeployTemplate>))
+        .route("/v1/runbooks", get(each::list::<Runbook>).post(create::<Runbook>)
+            .patch(without_ident::<Runbook>).delete(without_ident::<Runbook>))
+        .route("/v1/runbooks/{runbook}", get(one::<Runbook>).patch(change::<Runbook>).delete(remove::<Runbook>))
+        .route("/v1/runbooks/{runbook}/traits", any(steps::traits))
+        .route("/v1/runbooks/{runbook}/traits/{trait}", any(steps::traits))
+        .route("/v1/inspection_rules", get(each::list::<InspectionRule>).post(create::<InspectionRule>)
+            .patch(without_ident::<InspectionRule>).delete(inspection_rules::delete_all))
+        .route("/v1/inspection_rules/{rule}", get(one::<InspectionRule>)
+            .patch(change::<InspectionRule>).delete(remove::<InspectionRule>))
+
         .route("/v1/volume", get(volume::root))
-        .route("/v1/volume/connectors", get(volume::connectors))
-        .route("/v1/volume/targets", get(volume::targets))
+        .route("/v1/volume/connectors", get(each::list::<Connector>).post(create::<Connector>)
+            .patch(without_ident::<Connector>).delete(without_ident::<Connector>))
+        .route("/v1/volume/connectors/{connector}", get(one::<Connector>)
+            .patch(change::<Connector>).delete(remove::<Connector>))
+        .route("/v1/volume/targets", get(each::list::<Target>).post(create::<Target>)
+            .patch(without_ident::<Target>).delete(without_ident::<Target>))
+        .route("/v1/volume/targets/{target}", get(one::<Target>).patch(change::<Target>).delete(remove::<Target>))
 
         .route("/v1/drivers", get(drivers::list))
         .route("/v1/drivers/{driver}", get(drivers::show))

@@ -1,18 +1,20 @@
 //! JSON Schema: one file for each body, and errors in the words of Python's `jsonschema`, which
 //! Ironic passes on to clients.
 
+mod complaint;
+
 use std::sync::LazyLock;
 
-use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::{ValidationError, Validator};
+use jsonschema::Validator;
 use serde_json::Value;
 
 use super::error::ApiError;
-use super::python::repr;
+use crate::model::normalise_mac;
 
 /// A body's schema.
 pub(crate) struct Schema {
-    /// What Ironic calls the body in its complaints: `node`, `patch`, ….
+    /// What Ironic calls the body in its complaints: `node`, `patch`, …; its newer schemas call it
+    /// nothing.
     name: &'static str,
     source: Value,
     validator: Option<Validator>,
@@ -65,13 +67,32 @@ schemas! {
     CLEAN_STEPS = "clean_steps", "clean_steps.json";
     /// `POST /v1/heartbeat/{node}`.
     HEARTBEAT = "body", "heartbeat.json";
+    /// `POST /v1/chassis`.
+    CHASSIS = "chassis", "chassis.json";
+    /// `POST /v1/portgroups`.
+    PORTGROUP = "portgroup", "portgroup.json";
+    /// `POST /v1/deploy_templates`.
+    DEPLOY_TEMPLATE = "template", "deploy_template.json";
+    /// `POST /v1/runbooks`.
+    RUNBOOK = "runbook", "runbook.json";
+    /// `POST /v1/volume/connectors`.
+    VOLUME_CONNECTOR = "connector", "volume_connector.json";
+    /// `POST /v1/volume/targets`.
+    VOLUME_TARGET = "target", "volume_target.json";
+    /// `POST /v1/inspection_rules`.
+    INSPECTION_RULE = "", "inspection_rule.json";
 }
 
 impl Schema {
     fn compile(name: &'static str, text: &str) -> Self {
         // A test compiles every file, so that neither step fails in a build that passed.
         let source: Value = serde_json::from_str(text).unwrap_or_default();
-        let validator = jsonschema::validator_for(&source).ok();
+        let validator = jsonschema::options()
+            .should_validate_formats(true)
+            .with_format("uuid", |text: &str| uuid::Uuid::try_parse(text).is_ok())
+            .with_format("mac-address", |text: &str| normalise_mac(text).is_some())
+            .build(&source)
+            .ok();
         Self {
             name,
             source,
@@ -106,13 +127,21 @@ impl Schema {
 
     /// Checks a body.
     pub(crate) fn check(&self, body: &Value) -> Result<(), ApiError> {
-        let complaint = self.complaint(body);
-        complaint.map_or(Ok(()), |complaint| {
-            Err(ApiError::bad_request(format!(
-                "Schema error for {}: {complaint}",
-                self.name
-            )))
-        })
+        self.check_as(self.name, body)
+    }
+
+    /// Checks a body that Ironic calls `name`.
+    pub(crate) fn check_as(&self, name: &str, body: &Value) -> Result<(), ApiError> {
+        let Some(complaint) = self.complaint(body) else {
+            return Ok(());
+        };
+        let whose = match name {
+            "" => String::new(),
+            name => format!(" for {name}"),
+        };
+        Err(ApiError::bad_request(format!(
+            "Schema error{whose}: {complaint}"
+        )))
     }
 
     /// What is wrong with a body, if anything.
@@ -120,99 +149,7 @@ impl Schema {
         let Some(validator) = &self.validator else {
             return Some(format!("the schema {} doesn't compile", self.name));
         };
-        let error = best(validator.iter_errors(body))?;
-        let mut text = message(&error);
-        if let Some(cause) = root_cause(&error) {
-            text.push_str(". Possible root cause: ");
-            text.push_str(&cause);
-        }
-        Some(text)
-    }
-}
-
-/// Of several errors the one nearest to the body's root, alternatives last: so chooses Python's
-/// `best_match`.
-fn best<'a>(errors: impl Iterator<Item = ValidationError<'a>>) -> Option<ValidationError<'a>> {
-    errors.min_by_key(|error| {
-        let alternatives = matches!(
-            error.kind(),
-            ValidationErrorKind::AnyOf { .. } | ValidationErrorKind::OneOfNotValid { .. }
-        );
-        (
-            error.instance_path().as_str().matches('/').count(),
-            alternatives,
-        )
-    })
-}
-
-/// The message of the innermost alternative that failed.
-fn root_cause(error: &ValidationError<'_>) -> Option<String> {
-    let (ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context }) =
-        error.kind()
-    else {
-        return None;
-    };
-    let inner = context
-        .iter()
-        .flatten()
-        .min_by_key(|error| error.instance_path().as_str().len())?;
-    root_cause(inner).or_else(|| Some(message(inner)))
-}
-
-/// An error in the words of Python's `jsonschema`.
-fn message(error: &ValidationError<'_>) -> String {
-    use ValidationErrorKind as Kind;
-    let instance = || repr(error.instance());
-    match error.kind() {
-        Kind::Required { property } => format!("{} is a required property", repr(property)),
-        Kind::AdditionalProperties { unexpected } => {
-            let names: Vec<String> = unexpected
-                .iter()
-                .map(|name| repr(&Value::from(name.as_str())))
-                .collect();
-            let verb = if names.len() == 1 { "was" } else { "were" };
-            format!(
-                "Additional properties are not allowed ({} {verb} unexpected)",
-                names.join(", ")
-            )
-        }
-        Kind::Type {
-            kind: TypeKind::Single(kind),
-        } => {
-            format!("{} is not of type '{kind}'", instance())
-        }
-        Kind::Type {
-            kind: TypeKind::Multiple(kinds),
-        } => {
-            let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{kind}'")).collect();
-            format!("{} is not of type {}", instance(), kinds.join(", "))
-        }
-        Kind::Enum { options } => format!("{} is not one of {}", instance(), repr(options)),
-        Kind::Pattern { pattern } => {
-            format!(
-                "{} does not match {}",
-                instance(),
-                repr(&Value::from(pattern.as_str()))
-            )
-        }
-        Kind::MaxLength { .. } => format!("{} is too long", instance()),
-        Kind::MinLength { limit: 1 } | Kind::MinItems { limit: 1 } => {
-            format!("{} should be non-empty", instance())
-        }
-        Kind::MinLength { .. } | Kind::MinItems { .. } => format!("{} is too short", instance()),
-        Kind::Minimum { limit } => {
-            format!("{} is less than the minimum of {}", instance(), repr(limit))
-        }
-        Kind::AnyOf { .. } | Kind::OneOfNotValid { .. } => {
-            format!("{} is not valid under any of the given schemas", instance())
-        }
-        Kind::OneOfMultipleValid { .. } => {
-            format!(
-                "{} is valid under each of the given alternatives",
-                instance()
-            )
-        }
-        _ => error.to_string(),
+        complaint::of(validator.iter_errors(body))
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod arguments;
 pub mod fields;
+pub mod resources;
 pub mod routes;
 pub mod verbs;
 
@@ -76,6 +77,10 @@ pub enum Refusal {
     NotInThisVersion,
     /// 404 as for a thing that isn't there.
     NotFound,
+    /// The router says that the version doesn't allow this: 404 to GET, 405 to the rest.
+    NotAllowed(&'static str),
+    /// A handler says so.
+    NotAllowedHere(&'static str),
 }
 
 /// Why no version could be agreed on; all are 406.

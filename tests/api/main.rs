@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can not go on shall fail")]
 
+mod exceptions;
 mod ferric;
 mod harness;
 mod metrics;
 mod negotiation;
 mod nodes;
+mod recordings;
 mod replay;
+mod resources;

@@ -175,7 +175,7 @@ async fn what_is_newer_than_the_version_is_refused_each_in_its_way() {
     for (version, path) in [
         ("1.22", "portgroups"),
         ("1.48", "conductors"),
-        ("1.31", "volume/targets"),
+        ("1.31", "volume"),
     ] {
         let answer = api
             .call(version, "GET", &format!("/v1/{path}"), Value::Null)

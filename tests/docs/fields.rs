@@ -2,6 +2,7 @@
 
 use ferric::api::version::arguments::{self, Argument};
 use ferric::api::version::fields::{self, Field};
+use ferric::api::version::resources;
 use serde_json::Value;
 
 use crate::cells::{code, minor};
@@ -11,33 +12,21 @@ use crate::page::table;
 #[rustfmt::skip]
 const NODE_NOTES: &[(&str, &str)] = &[
     ("automated_clean", "stored; there are no cleaning steps yet"),
-    ("allocation_uuid", "always null"),
-    ("boot_mode", "always null: taken and not kept"),
-    ("chassis_uuid", "any UUID is stored: there are no chassis"),
+    ("boot_mode", "as last read or set; what POST says is not kept"),
     ("conductor_group", "stored; every conductor works on every node"),
     ("console_enabled", "as created; no console is ever on"),
     ("disable_power_off", "refuses power off to clients, and an installation, which begins with it"),
-    ("fault", "always null: nothing watches the power"),
-    ("health", "always null"),
-    ("inspection_finished_at", "always null"),
-    ("inspection_started_at", "always null"),
     ("lessee", "stored; without authentication it gives no rights"),
     ("network_data", "stored, not given to the installer"),
     ("owner", "stored; without authentication it gives no rights"),
-    ("portgroups", "the list is always empty"),
-    ("power_state", "as last seen by a step or an action; there is no periodic look"),
     ("raid_config", "always empty"),
     ("secure_boot", "always null: taken and not kept"),
     ("service_step", "always empty"),
     ("target_raid_config", "always empty"),
-    ("traits", "stored; nothing chooses by them"),
-    ("volume", "the lists are always empty"),
+    ("traits", "allocations and runbooks go by them; deploys don't"),
 ];
 
-const PORT_NOTES: &[(&str, &str)] = &[
-    ("internal_info", "always empty"),
-    ("portgroup_uuid", "always null"),
-];
+const PORT_NOTES: &[(&str, &str)] = &[("internal_info", "always empty")];
 
 /// The fields of a node.
 pub(crate) fn nodes() -> String {
@@ -59,6 +48,35 @@ pub(crate) fn ports() -> String {
         fields::PORT_DEFAULT,
         include_str!("../../src/api/schemas/port.json"),
     )
+}
+
+/// The fields of the other resources, a row a kind.
+pub(crate) fn others() -> String {
+    let rows = resources::ALL.map(|kind| {
+        let names = kind.fields.iter().map(|field| {
+            let listed = kind.listed.is_empty() || kind.listed.contains(&field.name);
+            let name = match listed && field.name != "links" {
+                true => format!("**{}**", code(field.name)),
+                false => code(field.name),
+            };
+            match field.since {
+                1 => name,
+                since => format!("{name} ({})", minor(since)),
+            }
+        });
+        let patched = kind.patchable.iter().filter(|name| **name != "uuid");
+        let patched = patched.filter(|name| fields::find(kind.fields, name).is_some());
+        [
+            code(&format!("/v1/{}", kind.path)),
+            minor(kind.since),
+            names.collect::<Vec<_>>().join(", "),
+            patched
+                .map(|name| code(name))
+                .collect::<Vec<_>>()
+                .join(", "),
+        ]
+    });
+    table(["resource", "since", "fields", "PATCH takes"], &rows)
 }
 
 fn fields_of(
@@ -109,25 +127,26 @@ pub(crate) fn arguments() -> String {
     let lists = [
         ("nodes", arguments::NODES),
         ("ports", arguments::PORTS),
-        (
-            "portgroups, volume connectors and targets",
-            arguments::EMPTY_LISTS,
-        ),
         ("conductors", arguments::CONDUCTORS),
         ("drivers", arguments::DRIVERS),
         ("a node's history", arguments::HISTORY),
     ];
-    let rows = lists.map(|(list, arguments)| {
-        let names: Vec<String> = arguments.iter().map(argument).collect();
-        [list.to_owned(), names.join(", ")]
-    });
+    let others = resources::ALL.map(|kind| (kind.path, kind.arguments));
+    let rows: Vec<[String; 2]> = lists
+        .into_iter()
+        .chain(others)
+        .map(|(list, arguments)| {
+            let names: Vec<String> = arguments.iter().map(argument).collect();
+            [list.to_owned(), names.join(", ")]
+        })
+        .collect();
     table(["list", "arguments"], &rows)
 }
 
 fn argument(argument: &Argument) -> String {
     let since = match argument.name {
         "fields" => argument.since.max(arguments::FIELDS),
-        "detail" => argument.since.max(arguments::DETAIL),
+        "detail" if argument.since == 1 => arguments::DETAIL,
         _ => argument.since,
     };
     match since {

@@ -10,7 +10,6 @@ mod fields;
 #[allow(dead_code, reason = "the tests of the API use the rest")]
 mod harness;
 mod metrics;
-mod missing;
 mod page;
 mod routes;
 mod states;
@@ -25,10 +24,10 @@ async fn compatibility_is_what_the_tables_say() {
     page.fill("versions", &versions());
     page.fill("routes", &routes::ironic());
     page.fill("own routes", &routes::own());
-    page.fill("missing", &missing::table().await);
     page.fill("verbs", &verbs::table().await);
     page.fill("node fields", &fields::nodes());
     page.fill("port fields", &fields::ports());
+    page.fill("resource fields", &fields::others());
     page.fill("arguments", &fields::arguments());
     page.fill("recorded differences", &differences::table());
     page.close();

@@ -6,10 +6,12 @@ use axum::extract::State;
 use super::shape::{self, Selection};
 use crate::api::document::Collection;
 use crate::api::error::ApiError;
-use crate::api::extract::Call;
+use crate::api::extract::{Call, Segments};
 use crate::api::paging;
 use crate::api::query::Args;
+use crate::api::resources;
 use crate::api::state::ApiState;
+use crate::api::version::resources::CHASSIS;
 use crate::api::version::{arguments, fields};
 use crate::store::NodeFilter;
 
@@ -35,6 +37,26 @@ pub(crate) async fn list(
     answer(&api, &call, &args, &selection, "nodes").await
 }
 
+/// `GET /v1/chassis/{chassis}/nodes`
+pub(crate) async fn of_chassis(
+    State(api): State<ApiState>,
+    call: Call,
+    Segments(chassis): Segments<String>,
+    args: Args,
+) -> Result<Json<Collection>, ApiError> {
+    list(State(api), call, args.with("chassis_uuid", &chassis)).await
+}
+
+/// `GET /v1/chassis/{chassis}/nodes/detail`
+pub(crate) async fn of_chassis_detail(
+    State(api): State<ApiState>,
+    call: Call,
+    Segments(chassis): Segments<String>,
+    args: Args,
+) -> Result<Json<Collection>, ApiError> {
+    detail(State(api), call, args.with("chassis_uuid", &chassis)).await
+}
+
 /// `GET /v1/nodes/detail`
 pub(crate) async fn detail(
     State(api): State<ApiState>,
@@ -56,6 +78,9 @@ async fn answer(
     path: &str,
 ) -> Result<Json<Collection>, ApiError> {
     let filter = filter(args)?;
+    if let Some(chassis) = filter.chassis_uuid {
+        resources::find(api, &CHASSIS, call.version, &chassis.to_string()).await?;
+    }
     let page = paging::page(args, "id")?;
     let nodes = api.store().nodes(&filter, &page).await?;
     let mut keep: Vec<(&str, String)> = Vec::new();

@@ -3,10 +3,10 @@
 
 pub(crate) mod boot_device;
 pub(crate) mod boot_mode;
+pub(crate) mod children;
 pub(crate) mod console;
 pub(crate) mod create;
 pub(crate) mod delete;
-pub(crate) mod empty;
 pub(crate) mod hardware;
 pub(crate) mod history;
 pub(crate) mod indicators;
@@ -23,5 +23,6 @@ pub(crate) mod states;
 pub(crate) mod traits;
 pub(crate) mod update;
 pub(crate) mod validate;
+pub(crate) mod vendor;
 pub(crate) mod vifs;
 pub(crate) mod wire;

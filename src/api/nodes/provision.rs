@@ -8,8 +8,10 @@ use super::provision_request::request;
 use crate::api::error::ApiError;
 use crate::api::extract::{Body, Call, Segments};
 use crate::api::ident;
+use crate::api::resources;
 use crate::api::schema;
 use crate::api::state::ApiState;
+use crate::api::version::resources::RUNBOOK;
 use crate::api::version::{Version, verbs};
 use crate::model::{Node, now};
 use crate::states::{ProvisionState, Verb};
@@ -41,10 +43,32 @@ pub(crate) async fn put(
     let target = body["target"].as_str().unwrap_or_default();
     let verb = verb(&node, target, call.version)?;
     let request = request(&body, verb, call.version)?;
+    if let Some(runbook) = &request.runbook {
+        check_runbook(&api, call.version, &node, runbook).await?;
+    }
     api.conductor
         .provision(&node.uuid.to_string(), verb, request)
         .await?;
     Ok(accepted(&call, &format!("nodes/{ident}/states")))
+}
+
+/// Whether a runbook is there and approved for the node: the node has the trait of its name.
+async fn check_runbook(
+    api: &ApiState,
+    version: Version,
+    node: &Node,
+    ident: &str,
+) -> Result<(), ApiError> {
+    let runbook = resources::find(api, &RUNBOOK, version, ident).await?;
+    let name = runbook.name.unwrap_or_default();
+    if node.traits.contains(&name) {
+        return Ok(());
+    }
+    Err(ApiError::bad_request(format!(
+        "This runbook has not been approved for use on this node {}. Please ask an administrator to \
+         add it to your node traits.",
+        node.uuid
+    )))
 }
 
 /// The verb that `target` names, if the version has it and the node's state takes it.

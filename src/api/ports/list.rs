@@ -12,9 +12,18 @@ use crate::api::ident;
 use crate::api::nodes::shape::Selection;
 use crate::api::paging;
 use crate::api::query::Args;
+use crate::api::resources;
 use crate::api::state::ApiState;
+use crate::api::version::resources::PORTGROUP;
 use crate::api::version::{arguments, fields};
 use crate::store::PortFilter;
+
+/// What a list of ports is below of.
+#[derive(Default)]
+struct Below<'a> {
+    node: Option<&'a str>,
+    portgroup: Option<&'a str>,
+}
 
 /// `GET /v1/ports`
 pub(crate) async fn list(
@@ -22,7 +31,7 @@ pub(crate) async fn list(
     call: Call,
     args: Args,
 ) -> Result<Json<Collection>, ApiError> {
-    answer(&api, &call, &args, None, "ports", false).await
+    answer(&api, &call, &args, Below::default(), false).await
 }
 
 /// `GET /v1/ports/detail`
@@ -31,7 +40,7 @@ pub(crate) async fn detail(
     call: Call,
     args: Args,
 ) -> Result<Json<Collection>, ApiError> {
-    answer(&api, &call, &args, None, "ports/detail", true).await
+    answer(&api, &call, &args, Below::default(), true).await
 }
 
 /// `GET /v1/nodes/{node}/ports`
@@ -41,15 +50,7 @@ pub(crate) async fn of_node(
     Segments(node): Segments<String>,
     args: Args,
 ) -> Result<Json<Collection>, ApiError> {
-    answer(
-        &api,
-        &call,
-        &args,
-        Some(&node),
-        &format!("nodes/{node}/ports"),
-        false,
-    )
-    .await
+    answer(&api, &call, &args, Below::node(&node), false).await
 }
 
 /// `GET /v1/nodes/{node}/ports/detail`
@@ -59,23 +60,60 @@ pub(crate) async fn of_node_detail(
     Segments(node): Segments<String>,
     args: Args,
 ) -> Result<Json<Collection>, ApiError> {
-    answer(
-        &api,
-        &call,
-        &args,
-        Some(&node),
-        &format!("nodes/{node}/ports/detail"),
-        true,
-    )
-    .await
+    answer(&api, &call, &args, Below::node(&node), true).await
+}
+
+/// `GET /v1/portgroups/{portgroup}/ports`
+pub(crate) async fn of_portgroup(
+    State(api): State<ApiState>,
+    call: Call,
+    Segments(group): Segments<String>,
+    args: Args,
+) -> Result<Json<Collection>, ApiError> {
+    answer(&api, &call, &args, Below::portgroup(&group), false).await
+}
+
+/// `GET /v1/portgroups/{portgroup}/ports/detail`
+pub(crate) async fn of_portgroup_detail(
+    State(api): State<ApiState>,
+    call: Call,
+    Segments(group): Segments<String>,
+    args: Args,
+) -> Result<Json<Collection>, ApiError> {
+    answer(&api, &call, &args, Below::portgroup(&group), true).await
+}
+
+impl<'a> Below<'a> {
+    fn node(node: &'a str) -> Self {
+        Self {
+            node: Some(node),
+            portgroup: None,
+        }
+    }
+
+    fn portgroup(portgroup: &'a str) -> Self {
+        Self {
+            node: None,
+            portgroup: Some(portgroup),
+        }
+    }
+
+    /// The path of the list.
+    fn path(&self, detail: bool) -> String {
+        let above = match (self.node, self.portgroup) {
+            (Some(node), _) => format!("nodes/{node}/"),
+            (None, Some(portgroup)) => format!("portgroups/{portgroup}/"),
+            (None, None) => String::new(),
+        };
+        format!("{above}ports{}", if detail { "/detail" } else { "" })
+    }
 }
 
 async fn answer(
     api: &ApiState,
     call: &Call,
     args: &Args,
-    node: Option<&str>,
-    path: &str,
+    below: Below<'_>,
     detail: bool,
 ) -> Result<Json<Collection>, ApiError> {
     args.check(arguments::PORTS, call.version)?;
@@ -92,21 +130,25 @@ async fn answer(
         None => shape::default_of_lists(),
     };
     let page = paging::page(args, "id")?;
-    let named = node.or(args.text("node")).or(args.text("node_uuid"));
-    let exclusive = [named, args.text("portgroup"), args.text("shard")];
+    let named = below.node.or(args.text("node")).or(args.text("node_uuid"));
+    let portgroup = below.portgroup.or(args.text("portgroup"));
+    let exclusive = [named, portgroup, args.text("shard")];
     if exclusive.iter().flatten().count() > 1 {
         return Err(ApiError::fault(
             StatusCode::FORBIDDEN,
             "Operation not permitted.",
         ));
     }
-    if let Some(portgroup) = args.text("portgroup") {
-        return Err(ApiError::not_found(format!(
-            "Portgroup {portgroup} could not be found."
-        )));
-    }
+    let portgroup_uuid = match portgroup {
+        Some(ident) => Some(
+            resources::find(api, &PORTGROUP, call.version, ident)
+                .await?
+                .uuid,
+        ),
+        None => None,
+    };
     let filter = PortFilter {
-        portgroup_uuid: None,
+        portgroup_uuid,
         node_uuid: match named {
             Some(node) => Some(ident::node(api, call.version, node).await?.uuid),
             None => None,
@@ -125,7 +167,14 @@ async fn answer(
     keep.extend(args.owned("detail").map(|detail| ("detail", detail)));
     keep.extend(args.filters().map(|(name, value)| (name, value.to_owned())));
     let last = ports.last().map(|port| port.uuid);
-    let next = paging::next(&call.base, path, &page, ports.len(), last, &keep);
+    let next = paging::next(
+        &call.base,
+        &below.path(detail),
+        &page,
+        ports.len(),
+        last,
+        &keep,
+    );
     let items = ports
         .iter()
         .map(|port| shape::port(port, &selection, call))

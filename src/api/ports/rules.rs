@@ -33,6 +33,7 @@ pub(crate) fn check_change(
         )));
     }
     let recabled = before.pxe_enabled != after.pxe_enabled
+        || before.portgroup_uuid != after.portgroup_uuid
         || before.local_link_connection != after.local_link_connection
         || before.physical_network != after.physical_network;
     let free = matches!(

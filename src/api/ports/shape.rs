@@ -6,7 +6,7 @@ use crate::api::document::Document;
 use crate::api::extract::Call;
 use crate::api::links::links;
 use crate::api::nodes::shape::Selection;
-use crate::api::scalars::{optional_text, optional_time, time};
+use crate::api::scalars::{optional_name, optional_text, optional_time, time};
 use crate::api::version::fields;
 use crate::model::Port;
 
@@ -43,7 +43,7 @@ fn value(port: &Port, field: &str, call: &Call) -> Value {
         "vendor" => optional_text(port.vendor.as_deref()),
         "category" => optional_text(port.category.as_deref()),
         "links" => links(&call.base, &format!("ports/{}", port.uuid)),
-        // There are no portgroups.
+        "portgroup_uuid" => optional_name(port.portgroup_uuid),
         _ => Value::Null,
     }
 }

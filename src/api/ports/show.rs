@@ -11,13 +11,7 @@ use crate::api::ident;
 use crate::api::nodes::shape::Selection;
 use crate::api::query::Args;
 use crate::api::state::ApiState;
-use crate::api::version::arguments::Argument;
-use crate::api::version::fields;
-
-const ARGUMENTS: &[Argument] = &[Argument {
-    name: "fields",
-    since: 1,
-}];
+use crate::api::version::{arguments, fields};
 
 /// Shows a port.
 pub(crate) async fn show(
@@ -26,7 +20,7 @@ pub(crate) async fn show(
     Segments(ident): Segments<String>,
     args: Args,
 ) -> Result<Json<Document>, ApiError> {
-    args.check(ARGUMENTS, call.version)?;
+    args.check(arguments::ONE, call.version)?;
     let selection = Selection::from_args(&args, fields::PORT, call.version)?;
     let port = ident::port(&api, call.version, &ident).await?;
     Ok(Json(shape::port(

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::api::error::ApiError;
-use crate::api::scalars::{boolean, object, optional_text, text, uuid};
+use crate::api::scalars::{boolean, object, optional_name, optional_text, text, uuid};
 use crate::api::schema;
 use crate::api::version::Version;
 use crate::api::version::fields;
@@ -23,7 +23,7 @@ pub(crate) fn document(port: &Port) -> JsonMap {
         "local_link_connection": port.local_link_connection,
         "node_uuid": port.node_uuid.to_string(),
         "physical_network": optional_text(port.physical_network.as_deref()),
-        "portgroup_uuid": null,
+        "portgroup_uuid": optional_name(port.portgroup_uuid),
         "pxe_enabled": port.pxe_enabled,
         "name": optional_text(port.name.as_deref()),
         "description": optional_text(port.description.as_deref()),
@@ -55,13 +55,7 @@ fn set(port: &mut Port, field: &str, value: &Value) -> Result<(), ApiError> {
         "is_smartnic" => port.is_smartnic = boolean(field, value)?.unwrap_or(false),
         "local_link_connection" => port.local_link_connection = local_link(value)?,
         "physical_network" => port.physical_network = text(value),
-        "portgroup_uuid" => {
-            if let Some(portgroup) = uuid(field, value)? {
-                return Err(ApiError::bad_request(format!(
-                    "Portgroup {portgroup} could not be found."
-                )));
-            }
-        }
+        "portgroup_uuid" => port.portgroup_uuid = uuid(field, value)?,
         "pxe_enabled" => port.pxe_enabled = boolean(field, value)?.unwrap_or(true),
         "uuid" => {
             if let Some(uuid) = uuid(field, value)? {

@@ -9,7 +9,7 @@ pub struct Argument {
     pub since: u16,
 }
 
-const fn a(name: &'static str, since: u16) -> Argument {
+pub(in crate::api::version) const fn a(name: &'static str, since: u16) -> Argument {
     Argument { name, since }
 }
 
@@ -57,12 +57,8 @@ pub const PORTS: &[Argument] = &[
     a("conductor_groups", 99),
 ];
 
-/// Of lists that we always answer empty: portgroups, volume connectors and targets.
-#[rustfmt::skip]
-pub const EMPTY_LISTS: &[Argument] = &[
-    a("limit", 1), a("marker", 1), a("sort_key", 1), a("sort_dir", 1), a("fields", 1), a("detail", 1),
-    a("node", 1), a("address", 1), a("shard", 1), a("conductor_groups", 1), a("project", 1),
-];
+/// Of one thing.
+pub const ONE: &[Argument] = &[a("fields", 1)];
 
 /// Of the list of conductors.
 #[rustfmt::skip]

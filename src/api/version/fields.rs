@@ -12,7 +12,7 @@ pub struct Field {
     pub selectable: bool,
 }
 
-const fn f(name: &'static str, since: u16) -> Field {
+pub(in crate::api::version) const fn f(name: &'static str, since: u16) -> Field {
     Field {
         name,
         since,

@@ -1,7 +1,9 @@
 //! Routes that came later than 1.1, and how older versions refuse them.
 
 use super::{Refusal, Version};
-use Refusal::{NeedsMinor, NoSuchPath, NotAcceptable, NotFound, NotInThisVersion};
+use Refusal::{
+    NeedsMinor, NoSuchPath, NotAcceptable, NotAllowed, NotAllowedHere, NotFound, NotInThisVersion,
+};
 
 /// A part of the tree of routes.
 #[derive(Debug, Clone, Copy)]
@@ -25,17 +27,22 @@ const fn area(route: &'static str, since: u16, refusal: Refusal) -> Area {
 /// Every such part.
 #[rustfmt::skip]
 pub const AREAS: &[Area] = &[
+    area("/v1/portgroups/{portgroup}/ports", 24, NoSuchPath),
     area("/v1/portgroups", 23, NotInThisVersion),
+    area("/v1/deploy_templates", 55, NotAllowed("deploy templates")),
+    area("/v1/runbooks", 92, NotAllowed("runbooks")),
+    area("/v1/inspection_rules", 96, NotAllowedHere("inspection rules")),
+    area("/v1/volume/connectors", 32, NoSuchPath),
+    area("/v1/volume/targets", 32, NoSuchPath),
     area("/v1/volume", 32, NotInThisVersion),
     area("/v1/conductors", 49, NotInThisVersion),
     area("/v1/lookup", 22, NotFound),
     area("/v1/heartbeat", 22, NotFound),
     area("/v1/nodes/{node}/portgroups", 24, NoSuchPath),
     area("/v1/nodes/{node}/vifs", 28, NoSuchPath),
-    area("/v1/nodes/{node}/volume", 32, NoSuchPath),
+    area("/v1/nodes/{node}/volume", 32, NotInThisVersion),
     area("/v1/nodes/{node}/traits", 37, NotAcceptable),
     area("/v1/nodes/{node}/bios", 40, NoSuchPath),
-    area("/v1/nodes/{node}/allocation", 52, NoSuchPath),
     area("/v1/nodes/{node}/history", 78, NoSuchPath),
     area("/v1/nodes/{node}/inventory", 81, NoSuchPath),
     area("/v1/nodes/{node}/children", 83, NeedsMinor),

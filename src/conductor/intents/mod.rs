@@ -8,6 +8,7 @@ mod ports;
 mod power;
 mod provision;
 mod reports;
+mod resources;
 mod validate;
 
 pub use provision::ProvisionRequest;

@@ -5,7 +5,7 @@ use strum::IntoEnumIterator as _;
 use super::locked;
 use crate::conductor::{Conductor, ConductorError};
 use crate::drivers::HardwareType;
-use crate::model::{InterfaceKind, MAX_TRAITS_PER_NODE, Node, is_valid_trait};
+use crate::model::{InterfaceKind, MAX_TRAITS_PER_NODE, Node, ResourceKind, is_valid_trait};
 use crate::store::StoreError;
 
 impl Conductor {
@@ -18,6 +18,7 @@ impl Conductor {
         let hardware = self.hardware(&node)?;
         fill_interfaces(&mut node, hardware);
         check_interfaces(&node, hardware)?;
+        self.check_chassis(&node).await?;
         node.conductor = Some(self.hostname().to_owned());
         Ok(self.inner.store.create_node(&node).await?)
     }
@@ -48,6 +49,9 @@ impl Conductor {
         if before.maintenance && !after.maintenance {
             after.maintenance_reason = None;
             after.fault = None;
+        }
+        if before.chassis_uuid != after.chassis_uuid {
+            self.check_chassis(&after).await?;
         }
         // An instance has the name that its creator gave it (API 1.104).
         let display_name = |node: &Node| {
@@ -145,6 +149,18 @@ impl Conductor {
             Ok(())
         })
         .await?;
+        Ok(())
+    }
+
+    /// Whether a node's chassis is there.
+    async fn check_chassis(&self, node: &Node) -> Result<(), ConductorError> {
+        if let Some(uuid) = node.chassis_uuid {
+            let chassis = uuid.to_string();
+            self.inner
+                .store
+                .resource(ResourceKind::Chassis, &chassis)
+                .await?;
+        }
         Ok(())
     }
 

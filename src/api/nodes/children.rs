@@ -1,8 +1,8 @@
-//! Sub-resources of nodes that are always empty here, and answer as Ironic does when they are.
+//! `/v1/nodes/{node}/children`: the nodes that are parts of another.
 
 use axum::Json;
 use axum::extract::State;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::api::document::Document;
 use crate::api::error::ApiError;
@@ -10,29 +10,6 @@ use crate::api::extract::{Call, Segments};
 use crate::api::ident;
 use crate::api::state::ApiState;
 use crate::store::{NodeFilter, Page};
-
-/// `GET …/allocation`
-pub(crate) async fn allocation(
-    State(api): State<ApiState>,
-    call: Call,
-    Segments(ident): Segments<String>,
-) -> Result<(), ApiError> {
-    let node = ident::node(&api, call.version, &ident).await?;
-    Err(ApiError::not_found(format!(
-        "Allocation for node {} was not found",
-        node.uuid
-    )))
-}
-
-/// `GET …/vendor_passthru/methods`
-pub(crate) async fn vendor_methods(
-    State(api): State<ApiState>,
-    call: Call,
-    Segments(ident): Segments<String>,
-) -> Result<Json<Value>, ApiError> {
-    ident::node(&api, call.version, &ident).await?;
-    Ok(Json(json!({})))
-}
 
 /// `GET …/children`
 pub(crate) async fn children(
