@@ -14,6 +14,7 @@ use super::nodes::{
     hardware, history, indicators, list, maintenance, power, provision, show, states, traits,
     update, validate, vendor, vifs,
 };
+use super::resources::allocations::{self, Allocation};
 use super::resources::chassis::Chassis;
 use super::resources::create::create;
 use super::resources::delete::delete as remove;
@@ -92,6 +93,7 @@ fn ironic() -> Router<ApiState> {
         .route("/v1/nodes/{node}/history", get(history::list))
         .route("/v1/nodes/{node}/history/{event}", get(history::show))
         .route("/v1/nodes/{node}/children", get(children::children))
+        .route("/v1/nodes/{node}/allocation", get(allocations::of_node).delete(allocations::delete_of_node))
         .route("/v1/nodes/{node}/inventory", get(hardware::inventory))
         .route("/v1/nodes/{node}/bios", get(hardware::bios))
         .route("/v1/nodes/{node}/bios/{setting}", get(hardware::bios_setting))
@@ -120,6 +122,10 @@ fn ironic() -> Router<ApiState> {
         .route("/v1/chassis/{chassis}/nodes/detail", get(list::of_chassis_detail))
         .route("/v1/chassis/{chassis}/nodes/{node}", get(resources::malformed))
 
+        .route("/v1/allocations", get(each::list::<Allocation>).post(allocations::create)
+            .patch(without_ident::<Allocation>).delete(without_ident::<Allocation>))
+        .route("/v1/allocations/{allocation}", get(one::<Allocation>)
+            .patch(allocations::update).delete(allocations::delete))
         .route("/v1/deploy_templates", get(each::list::<DeployTemplate>).post(create::<DeployTemplate>)
             .patch(without_ident::<DeployTemplate>).delete(without_ident::<DeployTemplate>))
         .route("/v1/deploy_templates/{template}", get(one::<DeployTemplate>)

@@ -79,6 +79,8 @@ schemas! {
     VOLUME_CONNECTOR = "connector", "volume_connector.json";
     /// `POST /v1/volume/targets`.
     VOLUME_TARGET = "target", "volume_target.json";
+    /// `POST /v1/allocations`.
+    ALLOCATION = "", "allocation.json";
     /// `POST /v1/inspection_rules`.
     INSPECTION_RULE = "", "inspection_rule.json";
 }

@@ -23,6 +23,7 @@ impl Conductor {
         self.take_over().await;
         let tracker = TaskTracker::new();
         tracker.spawn(self.clone().heartbeats(stop.clone()));
+        tracker.spawn(self.clone().take_up_allocations(stop.clone()));
         tracker.spawn(self.clone().sync_power(stop.clone(), tracker.clone()));
         let cut = CancellationToken::new();
         let workers = Arc::new(Semaphore::new(self.inner.options.workers));

@@ -302,6 +302,26 @@ impl ProvisionState {
     pub const fn allows_delete(self) -> bool {
         matches!(self, Enroll | Manageable | Available | AdoptFailed)
     }
+
+    /// Whether a node in this state may be changed although it is on its way somewhere.
+    pub const fn allows_update(self) -> bool {
+        matches!(
+            self,
+            DeployFailed
+                | Inspecting
+                | InspectFailed
+                | InspectWait
+                | CleanFailed
+                | Error
+                | Verifying
+                | AdoptFailed
+                | RescueFailed
+                | UnrescueFailed
+                | ServiceFailed
+                | ServiceHold
+                | Enroll
+        )
+    }
 }
 
 #[cfg(test)]

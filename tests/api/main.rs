@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can not go on shall fail")]
 
+mod allocations;
 mod exceptions;
 mod ferric;
 mod harness;

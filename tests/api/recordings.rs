@@ -74,6 +74,19 @@ async fn errors() {
 }
 
 #[tokio::test]
+async fn allocations_that_find_no_node() {
+    let api = Api::start().await;
+    let uuid = "ea79bd1b-3d3d-4799-b6dc-b19121216a17";
+    api.node_in(uuid, "alloc-1", ProvisionState::Available)
+        .await;
+    api.change("alloc-1", |node| {
+        node.resource_class = Some("alloc-rc".to_owned());
+    })
+    .await;
+    Replay::run(api, "08", recorded!("08-allocations")).await;
+}
+
+#[tokio::test]
 async fn deploy_templates_and_runbooks_of_the_command_line() {
     let api = Api::start().await;
     let uuid = "4962b288-f11c-46e3-8568-90c0fb1eecee";
@@ -114,6 +127,29 @@ async fn runbooks() {
     let uuid = "17171717-0000-4000-8000-00000000000a";
     api.node_in(uuid, "rbn-1", ProvisionState::Manageable).await;
     Replay::run(api, "17", recorded!("17-runbooks")).await;
+}
+
+#[tokio::test]
+async fn allocations() {
+    let api = Api::start().await;
+    for (end, class, state) in [
+        ("a", "rc-1", ProvisionState::Available),
+        ("b", "rc-2", ProvisionState::Active),
+        ("c", "rc-3", ProvisionState::Available),
+    ] {
+        let number = class.trim_start_matches("rc-");
+        let uuid = format!("18181818-0000-4000-8000-00000000000{end}");
+        api.node_in(&uuid, &format!("al-{number}"), state).await;
+        api.change(&uuid, |node| {
+            node.resource_class = Some(class.to_owned());
+            node.power_state = Some(PowerState::On);
+            if end == "a" {
+                node.traits = vec!["CUSTOM_GPU".to_owned()];
+            }
+        })
+        .await;
+    }
+    Replay::run(api, "18", recorded!("18-allocations")).await;
 }
 
 #[tokio::test]

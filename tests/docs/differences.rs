@@ -17,11 +17,12 @@ macro_rules! recording {
     };
 }
 
-const RECORDINGS: [(&str, &str); 13] = [
+const RECORDINGS: [(&str, &str); 15] = [
     recording!("01-root-and-versions"),
     recording!("02-node-crud"),
     recording!("03-ports"),
     recording!("07-maintenance-bootdev-traits"),
+    recording!("08-allocations"),
     recording!("09-deploy-templates-runbooks"),
     recording!("10-drivers-conductors"),
     recording!("11-errors"),
@@ -29,6 +30,7 @@ const RECORDINGS: [(&str, &str); 13] = [
     recording!("15-portgroups"),
     recording!("16-deploy-templates"),
     recording!("17-runbooks"),
+    recording!("18-allocations"),
     recording!("19-volumes"),
     recording!("21-inspection-rules"),
 ];

@@ -14,6 +14,7 @@ mod inspection;
 mod life_cycle;
 mod own_profile;
 mod power_sync;
+mod resources;
 mod restart;
 mod secrets;
 mod stores;

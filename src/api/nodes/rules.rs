@@ -16,23 +16,6 @@ const INSPECT_WAIT: u16 = 39;
 /// From here on a node can leave its chassis.
 const LEAVE_CHASSIS: u16 = 25;
 
-/// States in which a node may be changed although it is on its way somewhere.
-const UPDATE_ALLOWED: [ProvisionState; 13] = [
-    DeployFailed,
-    Inspecting,
-    InspectFailed,
-    InspectWait,
-    CleanFailed,
-    Error,
-    Verifying,
-    AdoptFailed,
-    RescueFailed,
-    UnrescueFailed,
-    ServiceFailed,
-    ServiceHold,
-    Enroll,
-];
-
 /// States in which interfaces and a resource class may be changed.
 const FREE: [ProvisionState; 5] = [Enroll, Inspecting, InspectWait, Manageable, Available];
 
@@ -46,7 +29,7 @@ pub(crate) fn check_state(
     if node.maintenance && patch.only_removes("instance_uuid") {
         return Ok(());
     }
-    if node.target_provision_state.is_some() && !UPDATE_ALLOWED.contains(&node.provision_state) {
+    if node.target_provision_state.is_some() && !node.provision_state.allows_update() {
         return Err(ApiError::conflict(format!(
             "Node {ident} can not be updated while a state transition is in progress."
         )));

@@ -41,7 +41,7 @@ pub(crate) async fn create<K: Kind>(
 }
 
 /// 201 with the new one and its place.
-fn created(table: &'static Table, made: &Resource, call: &Call) -> Response {
+pub(super) fn created(table: &'static Table, made: &Resource, call: &Call) -> Response {
     let place = location(&call.base, &format!("{}/{}", table.path, made.uuid));
     let document = shape::resource(table, made, &Selection::Detail, call);
     (

@@ -163,7 +163,15 @@ async fn filter(
         equal.push((*name, value));
     }
     let node_uuid = match named {
-        Some(named) => Some(ident::node(api, call.version, named).await?.uuid),
+        Some(named) => {
+            let found = ident::node(api, call.version, named).await;
+            // A list of allocations takes the node for a part of its request.
+            let found = match table.kind {
+                ResourceKind::Allocation => found.map_err(ApiError::about_the_body),
+                _ => found,
+            };
+            Some(found?.uuid)
+        }
         None => None,
     };
     Ok(ResourceFilter {

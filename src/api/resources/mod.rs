@@ -1,6 +1,7 @@
 //! The resources beside nodes and ports. Their handlers are the same for every kind: what differs is
 //! a table ([`Table`]) and, where a kind has rules of its own, an implementation of [`Kind`].
 
+pub(crate) mod allocations;
 pub(crate) mod chassis;
 pub(crate) mod create;
 pub(crate) mod delete;
@@ -83,6 +84,9 @@ fn check_ident(form: Ident, ident: &str) -> Result<(), ApiError> {
             StatusCode::BAD_REQUEST,
             format!("Expected UUID or name for {name}: {ident}"),
         ),
+        Ident::Logical(_) => ApiError::bad_request(format!(
+            "Expected a logical name or UUID but received {ident}."
+        )),
     })
 }
 

@@ -9,7 +9,8 @@ use super::fields::Field;
 use crate::model::ResourceKind;
 
 pub use tables::{
-    CHASSIS, DEPLOY_TEMPLATE, INSPECTION_RULE, PORTGROUP, RUNBOOK, VOLUME_CONNECTOR, VOLUME_TARGET,
+    ALLOCATION, CHASSIS, DEPLOY_TEMPLATE, INSPECTION_RULE, PORTGROUP, RUNBOOK, VOLUME_CONNECTOR,
+    VOLUME_TARGET,
 };
 
 /// How a kind's own field is kept, and what null makes of it.
@@ -42,15 +43,19 @@ pub enum Ident {
     Name(&'static str),
     /// By UUID or name, refused by the router, before a version is agreed on.
     Routed(&'static str),
+    /// By UUID or name, refused in other words.
+    Logical(&'static str),
 }
 
 impl Ident {
     /// Ironic's name for the parameter.
     pub const fn parameter(self) -> &'static str {
         match self {
-            Self::Uuid(name) | Self::SchemaUuid(name) | Self::Name(name) | Self::Routed(name) => {
-                name
-            }
+            Self::Uuid(name)
+            | Self::SchemaUuid(name)
+            | Self::Name(name)
+            | Self::Routed(name)
+            | Self::Logical(name) => name,
         }
     }
 }
@@ -112,9 +117,10 @@ impl Table {
 }
 
 /// Every kind.
-pub const ALL: [&Table; 7] = [
+pub const ALL: [&Table; 8] = [
     &CHASSIS,
     &PORTGROUP,
+    &ALLOCATION,
     &DEPLOY_TEMPLATE,
     &RUNBOOK,
     &VOLUME_CONNECTOR,

@@ -29,6 +29,7 @@ const fn area(route: &'static str, since: u16, refusal: Refusal) -> Area {
 pub const AREAS: &[Area] = &[
     area("/v1/portgroups/{portgroup}/ports", 24, NoSuchPath),
     area("/v1/portgroups", 23, NotInThisVersion),
+    area("/v1/allocations", 52, NotAllowedHere("allocations")),
     area("/v1/deploy_templates", 55, NotAllowed("deploy templates")),
     area("/v1/runbooks", 92, NotAllowed("runbooks")),
     area("/v1/inspection_rules", 96, NotAllowedHere("inspection rules")),
@@ -43,6 +44,7 @@ pub const AREAS: &[Area] = &[
     area("/v1/nodes/{node}/volume", 32, NotInThisVersion),
     area("/v1/nodes/{node}/traits", 37, NotAcceptable),
     area("/v1/nodes/{node}/bios", 40, NoSuchPath),
+    area("/v1/nodes/{node}/allocation", 52, NoSuchPath),
     area("/v1/nodes/{node}/history", 78, NoSuchPath),
     area("/v1/nodes/{node}/inventory", 81, NoSuchPath),
     area("/v1/nodes/{node}/children", 83, NeedsMinor),

@@ -2,6 +2,7 @@
 //! wanted, and wakes the engine; none talks to hardware, but for the calls on boot devices that
 //! Ironic answers at once.
 
+mod allocations;
 mod management;
 mod nodes;
 mod ports;

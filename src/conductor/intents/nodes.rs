@@ -53,6 +53,13 @@ impl Conductor {
         if before.chassis_uuid != after.chassis_uuid {
             self.check_chassis(&after).await?;
         }
+        if before.owner != after.owner {
+            self.check_owner(before).await?;
+        }
+        if after.instance_uuid.is_none() {
+            // The store drops the allocation with it.
+            after.allocation_uuid = None;
+        }
         // An instance has the name that its creator gave it (API 1.104).
         let display_name = |node: &Node| {
             node.instance_info
@@ -162,6 +169,25 @@ impl Conductor {
                 .await?;
         }
         Ok(())
+    }
+
+    /// Whether a node may change its owner: not while it is allocated to somebody by name.
+    async fn check_owner(&self, node: &Node) -> Result<(), ConductorError> {
+        let Some(uuid) = node.allocation_uuid else {
+            return Ok(());
+        };
+        let uuid = uuid.to_string();
+        let allocation = self.inner.store.resource(ResourceKind::Allocation, &uuid);
+        match allocation.await {
+            Ok(allocation) if allocation.text("owner").is_some() => {
+                Err(ConductorError::Conflict(format!(
+                    "Cannot update owner of node \"{}\" while it is allocated to an allocation with an owner.",
+                    node.uuid
+                )))
+            }
+            Ok(_) | Err(StoreError::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn hardware(&self, node: &Node) -> Result<&'static HardwareType, ConductorError> {

@@ -72,6 +72,34 @@ pub static PORTGROUP: Table = Table {
     words: Words::Schema,
 };
 
+/// `/v1/allocations`
+#[rustfmt::skip]
+pub static ALLOCATION: Table = Table {
+    kind: ResourceKind::Allocation,
+    path: "allocations",
+    key: "allocations",
+    since: 52,
+    ident: Ident::Logical("allocation_ident"),
+    fields: &[
+        f("uuid", 1), f("created_at", 1), f("updated_at", 1), f("candidate_nodes", 1), f("extra", 1),
+        f("last_error", 1), f("name", 1), f("owner", 60), f("resource_class", 1), f("state", 1), f("traits", 1),
+        f("links", 1), f("node_uuid", 1),
+    ],
+    own: &[
+        ("candidate_nodes", Form::List), ("extra", Form::Object), ("last_error", Form::Text),
+        ("owner", Form::Text), ("resource_class", Form::Text), ("state", Form::Word("allocating")),
+        ("traits", Form::List),
+    ],
+    listed: &[],
+    patchable: &["name", "extra"],
+    gated: &["owner"],
+    arguments: arguments![a("node", 1), a("resource_class", 1), a("state", 1), a("owner", 60)],
+    equal: &["resource_class", "state", "owner"],
+    unsortable: &["extra", "candidate_nodes", "traits"],
+    masked: &[],
+    words: Words::Schema,
+};
+
 /// `/v1/deploy_templates`
 #[rustfmt::skip]
 pub static DEPLOY_TEMPLATE: Table = Table {
