@@ -10,6 +10,8 @@ use super::document::{Collection, Document};
 use super::error::ApiError;
 use super::extract::{Call, Segments};
 use super::links::links;
+use super::nodes::raid;
+use super::nodes::vendor::no_handler;
 use super::query::Args;
 use super::state::ApiState;
 use super::version::{Version, arguments};
@@ -100,8 +102,47 @@ pub(crate) async fn vendor_methods(
     State(api): State<ApiState>,
     Segments(driver): Segments<String>,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
-    find(&api, &driver)?;
+    known(&api, &driver)?;
     Ok(Json(Map::new()))
+}
+
+/// `/v1/drivers/{driver}/vendor_passthru?method=`
+pub(crate) async fn vendor_by_argument(
+    State(api): State<ApiState>,
+    Segments(driver): Segments<String>,
+    args: Args,
+) -> Result<(), ApiError> {
+    let method = args.required("method")?;
+    known(&api, &driver)?;
+    Err(no_handler(method))
+}
+
+/// `/v1/drivers/{driver}/vendor_passthru/{method}`
+pub(crate) async fn vendor_by_path(
+    State(api): State<ApiState>,
+    Segments((driver, method)): Segments<(String, String)>,
+) -> Result<(), ApiError> {
+    known(&api, &driver)?;
+    Err(no_handler(&method))
+}
+
+/// `GET /v1/drivers/{driver}/raid/logical_disk_properties`
+pub(crate) async fn logical_disk_properties(
+    State(api): State<ApiState>,
+    Segments(driver): Segments<String>,
+) -> Result<(), ApiError> {
+    known(&api, &driver)?;
+    Err(raid::unsupported(&driver))
+}
+
+/// 404 in the words of Ironic's conductors, which look for drivers below `/v1/drivers/{driver}`.
+fn known(api: &ApiState, driver: &str) -> Result<(), ApiError> {
+    match api.conductor.drivers().hardware_type(driver) {
+        Some(_) => Ok(()),
+        None => Err(ApiError::not_found(format!(
+            "The driver '{driver}' is unknown."
+        ))),
+    }
 }
 
 fn find<'a>(api: &'a ApiState, driver: &str) -> Result<&'a HardwareType, ApiError> {

@@ -6,9 +6,11 @@
 //! observed on Ironic 39.0.0 unless said otherwise.
 
 mod conductors;
+mod continue_inspection;
 mod document;
 mod drivers;
 mod error;
+mod events;
 mod extract;
 mod ferric;
 mod health;
@@ -30,6 +32,7 @@ mod root;
 mod router;
 mod scalars;
 mod schema;
+mod shards;
 mod state;
 pub mod version;
 

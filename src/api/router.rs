@@ -11,8 +11,8 @@ use super::ferric::{cobblers, hardware as now, install};
 use super::middleware::{method_not_allowed, negotiate, normalise, not_found, observe, panicked};
 use super::nodes::{
     boot_device, boot_mode, children, console, create as node_create, delete as node_delete,
-    hardware, history, indicators, list, maintenance, power, provision, show, states, traits,
-    update, validate, vendor, vifs,
+    hardware, history, indicators, list, maintenance, power, provision, raid, show, states, traits,
+    update, validate, vendor, vifs, vmedia,
 };
 use super::resources::allocations::{self, Allocation};
 use super::resources::chassis::Chassis;
@@ -26,7 +26,10 @@ use super::resources::update::update as change;
 use super::resources::volume::{self, Connector, Target};
 use super::resources::{self, list as each, without_ident};
 use super::state::ApiState;
-use super::{conductors, drivers, health, heartbeat, lookup, metrics, ports, root};
+use super::{
+    conductors, continue_inspection, drivers, events, health, heartbeat, lookup, metrics, ports,
+    root, shards,
+};
 
 /// The largest body taken, in bytes.
 const MAX_BODY: usize = 1024 * 1024;
@@ -70,6 +73,7 @@ fn ironic() -> Router<ApiState> {
         .route("/v1/nodes/{node}/states/power", put(power::put))
         .route("/v1/nodes/{node}/states/boot_mode", put(boot_mode::put))
         .route("/v1/nodes/{node}/states/secure_boot", put(boot_mode::secure_boot))
+        .route("/v1/nodes/{node}/states/raid", put(raid::put))
         .route("/v1/nodes/{node}/states/console", get(console::show).put(console::put))
         .route("/v1/nodes/{node}/management/boot_device", get(boot_device::show).put(boot_device::put))
         .route("/v1/nodes/{node}/management/boot_device/supported", get(boot_device::supported))
@@ -98,7 +102,12 @@ fn ironic() -> Router<ApiState> {
         .route("/v1/nodes/{node}/bios", get(hardware::bios))
         .route("/v1/nodes/{node}/bios/{setting}", get(hardware::bios_setting))
         .route("/v1/nodes/{node}/firmware", get(hardware::firmware))
+        .route("/v1/nodes/{node}/vmedia", get(vmedia::show).post(vmedia::attach).delete(vmedia::detach))
+        .route("/v1/nodes/{node}/vendor_passthru", get(vendor::by_argument).post(vendor::by_argument)
+            .put(vendor::by_argument).patch(vendor::by_argument).delete(vendor::by_argument))
         .route("/v1/nodes/{node}/vendor_passthru/methods", get(vendor::methods))
+        .route("/v1/nodes/{node}/vendor_passthru/{method}", get(vendor::by_path).post(vendor::by_path)
+            .put(vendor::by_path).patch(vendor::by_path).delete(vendor::by_path))
 
         .route("/v1/ports", get(ports::list::list).post(ports::create::create))
         .route("/v1/ports/detail", get(ports::list::detail))
@@ -152,10 +161,21 @@ fn ironic() -> Router<ApiState> {
         .route("/v1/drivers", get(drivers::list))
         .route("/v1/drivers/{driver}", get(drivers::show))
         .route("/v1/drivers/{driver}/properties", get(drivers::properties))
+        .route("/v1/drivers/{driver}/vendor_passthru", get(drivers::vendor_by_argument)
+            .post(drivers::vendor_by_argument).put(drivers::vendor_by_argument)
+            .patch(drivers::vendor_by_argument).delete(drivers::vendor_by_argument))
         .route("/v1/drivers/{driver}/vendor_passthru/methods", get(drivers::vendor_methods))
+        .route("/v1/drivers/{driver}/vendor_passthru/{method}", get(drivers::vendor_by_path)
+            .post(drivers::vendor_by_path).put(drivers::vendor_by_path)
+            .patch(drivers::vendor_by_path).delete(drivers::vendor_by_path))
+        .route("/v1/drivers/{driver}/raid/logical_disk_properties", get(drivers::logical_disk_properties))
         .route("/v1/conductors", get(conductors::list))
         .route("/v1/conductors/{hostname}", get(conductors::show))
 
+        .route("/v1/shards", get(shards::list))
+        .route("/v1/shards/{shard}", get(shards::show))
+        .route("/v1/events", post(events::post))
+        .route("/v1/continue_inspection", post(continue_inspection::post))
         .route("/v1/lookup", get(lookup::lookup))
         .route("/v1/heartbeat/{node}", post(heartbeat::post))
 }

@@ -83,6 +83,12 @@ schemas! {
     ALLOCATION = "", "allocation.json";
     /// `POST /v1/inspection_rules`.
     INSPECTION_RULE = "", "inspection_rule.json";
+    /// `POST /v1/events`.
+    EVENTS = "", "events.json";
+    /// `POST /v1/continue_inspection`.
+    INSPECTION_DATA = "data", "inspection_data.json";
+    /// `POST /v1/nodes/{node}/vmedia`.
+    VMEDIA = "vmedia", "vmedia.json";
 }
 
 impl Schema {

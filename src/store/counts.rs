@@ -15,4 +15,16 @@ impl Store {
                 .await
         })?)
     }
+
+    /// Shards, those with the most nodes first; nodes without one are counted too.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn shards(&self) -> Result<Vec<(Option<String>, i64)>, StoreError> {
+        Ok(on_read!(self, pool => {
+            sqlx::query_as("SELECT shard, COUNT(*) FROM nodes GROUP BY shard ORDER BY COUNT(*) DESC, shard")
+                .fetch_all(pool)
+                .await
+        })?)
+    }
 }

@@ -2,7 +2,7 @@
 
 use ferric::states::{PowerState, ProvisionState};
 
-use crate::harness::Api;
+use crate::harness::{Api, many};
 use crate::replay::Replay;
 
 macro_rules! recorded {
@@ -165,6 +165,24 @@ async fn volumes() {
             .await;
     }
     Replay::run(api, "19", recorded!("19-volumes")).await;
+}
+
+#[tokio::test]
+async fn shards_events_and_what_interfaces_lack() {
+    let api = Api::start().await;
+    let uuid = "20202020-0000-4000-8000-00000000000a";
+    api.node_in(uuid, "rest-1", ProvisionState::Manageable)
+        .await;
+    let uuid = "20202020-0000-4000-8000-00000000000b";
+    api.node_in(uuid, "rest-2", ProvisionState::Enroll).await;
+    many(&api.store, 9).await;
+    api.enrolled("rest-3").await;
+    api.enrolled("rest-4").await;
+    for (name, shard) in [("rest-2", "s1"), ("rest-3", "s1"), ("rest-4", "s2")] {
+        api.change(name, |node| node.shard = Some(shard.to_owned()))
+            .await;
+    }
+    Replay::run(api, "20", recorded!("20-passthru-raid-vmedia")).await;
 }
 
 #[tokio::test]

@@ -175,3 +175,19 @@ async fn a_runbook_that_a_node_has_the_trait_for_is_approved() {
     let next = api.call("latest", "PUT", path, body).await;
     assert!(!next.words().contains("approved"), "{next:?}");
 }
+
+#[tokio::test]
+async fn media_that_cannot_be_attached_leave_a_word_in_last_error() {
+    let api = Api::start().await;
+    api.enrolled("n1").await;
+    let body = json!({"device_type": "cdrom", "image_url": "http://198.51.100.9/i.iso"});
+    let taken = api
+        .call("latest", "POST", "/v1/nodes/n1/vmedia", body)
+        .await;
+    assert_eq!(taken.status, StatusCode::NO_CONTENT);
+    let error = api.store.node("n1").await.unwrap().last_error.unwrap();
+    assert!(
+        error.contains("does not support attach_virtual_media"),
+        "{error}"
+    );
+}

@@ -17,7 +17,7 @@ macro_rules! recording {
     };
 }
 
-const RECORDINGS: [(&str, &str); 15] = [
+const RECORDINGS: [(&str, &str); 16] = [
     recording!("01-root-and-versions"),
     recording!("02-node-crud"),
     recording!("03-ports"),
@@ -32,6 +32,7 @@ const RECORDINGS: [(&str, &str); 15] = [
     recording!("17-runbooks"),
     recording!("18-allocations"),
     recording!("19-volumes"),
+    recording!("20-passthru-raid-vmedia"),
     recording!("21-inspection-rules"),
 ];
 

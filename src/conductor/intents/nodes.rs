@@ -128,6 +128,19 @@ impl Conductor {
         Ok(())
     }
 
+    /// Notes that something which was asked for came to nothing.
+    ///
+    /// # Errors
+    /// [`ConductorError::NodeLocked`].
+    pub async fn note_error(&self, ident: &str, error: String) -> Result<(), ConductorError> {
+        self.change(ident, |node| {
+            node.last_error = Some(error.clone());
+            Ok(())
+        })
+        .await?;
+        Ok(())
+    }
+
     /// Replaces a node's traits.
     ///
     /// # Errors
