@@ -16,6 +16,7 @@ use super::query::Args;
 use super::state::ApiState;
 use super::version::{Version, arguments};
 use crate::drivers::HardwareType;
+use crate::drivers::interfaces::Property;
 use crate::model::{Conductor, InterfaceKind};
 
 /// The minor version that added links to `properties`.
@@ -89,12 +90,7 @@ pub(crate) async fn properties(
     Segments(driver): Segments<String>,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let properties = api.conductor.drivers().properties(find(&api, &driver)?);
-    Ok(Json(
-        properties
-            .into_iter()
-            .map(|(key, text)| (key.to_owned(), text.into()))
-            .collect(),
-    ))
+    Ok(Json(shown(&properties)))
 }
 
 /// `GET /v1/drivers/{driver}/vendor_passthru/methods`
@@ -130,9 +126,21 @@ pub(crate) async fn vendor_by_path(
 pub(crate) async fn logical_disk_properties(
     State(api): State<ApiState>,
     Segments(driver): Segments<String>,
-) -> Result<(), ApiError> {
+) -> Result<Json<Map<String, Value>>, ApiError> {
     known(&api, &driver)?;
-    Err(raid::unsupported(&driver))
+    let drivers = api.conductor.drivers();
+    let properties = drivers.logical_disk_properties(find(&api, &driver)?);
+    if properties.is_empty() {
+        return Err(raid::unsupported(&driver));
+    }
+    Ok(Json(shown(properties)))
+}
+
+fn shown(properties: &[Property]) -> Map<String, Value> {
+    properties
+        .iter()
+        .map(|(key, text)| ((*key).to_owned(), (*text).into()))
+        .collect()
 }
 
 /// 404 in the words of Ironic's conductors, which look for drivers below `/v1/drivers/{driver}`.

@@ -79,7 +79,7 @@ pub(crate) async fn observe(State(api): State<ApiState>, request: Request, next:
     let mut response = if method == Method::OPTIONS {
         StatusCode::OK.into_response()
     } else if method == Method::HEAD && route.starts_with("/v1/") {
-        method_not_allowed().await.into_response()
+        not_allowed().into_response()
     } else {
         next.run(request).instrument(span.clone()).await
     };
@@ -142,17 +142,19 @@ fn refuse(area: &Area, method: &Method) -> ApiError {
     } else {
         StatusCode::METHOD_NOT_ALLOWED
     };
-    let not_allowed = |what: &str| format!("The API version does not allow {what}");
+    let does_not_allow = |what: &str| format!("The API version does not allow {what}");
     match area.refusal {
         Refusal::NotAcceptable => ApiError::not_acceptable(),
+        Refusal::NotBelowNodes if method == Method::GET => ApiError::not_acceptable(),
+        Refusal::NotBelowNodes => not_below_nodes(method),
         Refusal::NeedsMinor => ApiError::needs_minor(area.since),
         Refusal::NoSuchPath => ApiError::no_such_path(),
         Refusal::NotInThisVersion => {
             ApiError::not_found("The API is not supported for this version")
         }
         Refusal::NotFound => ApiError::not_found("Resource could not be found."),
-        Refusal::NotAllowed(what) => ApiError::flat(status, not_allowed(what)),
-        Refusal::NotAllowedHere(what) => ApiError::fault(status, not_allowed(what)),
+        Refusal::NotAllowed(what) => ApiError::flat(status, does_not_allow(what)),
+        Refusal::NotAllowedHere(what) => ApiError::fault(status, does_not_allow(what)),
     }
 }
 
@@ -170,12 +172,41 @@ fn add(response: &mut Response, name: &'static str, value: &str) {
 }
 
 /// For paths that aren't there.
-pub(crate) async fn not_found() -> ApiError {
+pub(crate) async fn not_found(request: Request) -> ApiError {
+    let path = request.uri().path();
+    if path.starts_with("/v1/nodes/") {
+        return not_below_nodes(request.method());
+    }
     ApiError::no_such_path()
 }
 
-/// For paths that are there, but not with this method.
-pub(crate) async fn method_not_allowed() -> ApiError {
+/// What Ironic's router makes of a path below a node that isn't there.
+fn not_below_nodes(method: &Method) -> ApiError {
+    match *method {
+        Method::PUT => not_allowed(),
+        Method::DELETE => ApiError::not_found("Resource could not be found."),
+        _ => ApiError::no_such_path(),
+    }
+}
+
+/// For paths that are there, but not with this method; not there at all in a version that is older
+/// than they.
+pub(crate) async fn method_not_allowed(request: Request) -> ApiError {
+    let route = request.extensions().get::<MatchedPath>();
+    let version = version::negotiate(request.headers());
+    match (route, version) {
+        (Some(route), Ok(version)) if is_hidden(route.as_str(), version) => {
+            ApiError::no_such_path()
+        }
+        _ => not_allowed(),
+    }
+}
+
+fn is_hidden(route: &str, version: Version) -> bool {
+    routes::refusal(route, version).is_some_and(|area| matches!(area.refusal, Refusal::NoSuchPath))
+}
+
+fn not_allowed() -> ApiError {
     ApiError::flat(StatusCode::METHOD_NOT_ALLOWED, "")
 }
 

@@ -68,6 +68,9 @@ fn ironic() -> Router<ApiState> {
         .route("/v1/nodes/{node}/validate", get(validate::show))
         .route("/v1/nodes/{node}/maintenance", put(maintenance::put).delete(maintenance::delete))
         .route("/v1/nodes/{node}/states", get(states::show))
+        // Ironic's router takes the node at the end of these as well.
+        .route("/v1/nodes/states/{node}", get(states::show))
+        .route("/v1/nodes/states/console/{node}", get(console::show).put(console::put))
         .route("/v1/nodes/{node}/states/provision",
             put(provision::put).layer(DefaultBodyLimit::max(MAX_PROVISION_BODY)))
         .route("/v1/nodes/{node}/states/power", put(power::put))

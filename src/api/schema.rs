@@ -87,6 +87,10 @@ schemas! {
     EVENTS = "", "events.json";
     /// `POST /v1/continue_inspection`.
     INSPECTION_DATA = "data", "inspection_data.json";
+    /// `PUT /v1/nodes/{node}/states/console`.
+    CONSOLE = "body", "console.json";
+    /// `PUT /v1/nodes/{node}/states/raid`.
+    RAID = "body", "raid.json";
     /// `POST /v1/nodes/{node}/vmedia`.
     VMEDIA = "vmedia", "vmedia.json";
 }

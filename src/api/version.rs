@@ -77,6 +77,8 @@ pub enum Refusal {
     NotInThisVersion,
     /// 404 as for a thing that isn't there.
     NotFound,
+    /// 406 to GET; to the rest as a path below a node that isn't there.
+    NotBelowNodes,
     /// The router says that the version doesn't allow this: 404 to GET, 405 to the rest.
     NotAllowed(&'static str),
     /// A handler says so.

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use super::cimc::{CimcBios, CimcFirmware, CimcInspect, CimcManagement, CimcPower};
 use super::cobbler::{CobblerDeploy, CobblerPxeBoot, Cobblers};
-use super::fake::{FakeBoot, FakeDeploy, FakeInspect, FakeManagement, FakePower};
-use super::interfaces::{
-    BiosInterface, BootInterface, DeployInterface, FirmwareInterface, InspectInterface,
-    ManagementInterface, NodeInterfaces, PowerInterface, Property,
+use super::fake::{
+    FakeBoot, FakeConsole, FakeDeploy, FakeInspect, FakeManagement, FakePower, FakeRaid,
 };
-use super::noop::{NoBios, NoFirmware, NoInspect};
+use super::interfaces::{
+    BiosInterface, BootInterface, ConsoleInterface, DeployInterface, FirmwareInterface,
+    InspectInterface, ManagementInterface, NodeInterfaces, PowerInterface, Property, RaidInterface,
+};
+use super::noop::{NoBios, NoConsole, NoFirmware, NoInspect, NoRaid};
 use super::{DriverError, HARDWARE_TYPES, HardwareType};
 use crate::model::{InterfaceKind, Node};
 
@@ -20,9 +22,11 @@ pub struct Registry {
     management: Vec<(&'static str, Arc<dyn ManagementInterface>)>,
     inspect: Vec<(&'static str, Arc<dyn InspectInterface>)>,
     boot: Vec<(&'static str, Arc<dyn BootInterface>)>,
+    console: Vec<(&'static str, Arc<dyn ConsoleInterface>)>,
     deploy: Vec<(&'static str, Arc<dyn DeployInterface>)>,
     bios: Vec<(&'static str, Arc<dyn BiosInterface>)>,
     firmware: Vec<(&'static str, Arc<dyn FirmwareInterface>)>,
+    raid: Vec<(&'static str, Arc<dyn RaidInterface>)>,
 }
 
 impl Registry {
@@ -54,6 +58,10 @@ impl Registry {
                 ),
                 ("fake", Arc::new(FakeBoot)),
             ],
+            console: vec![
+                ("fake", Arc::new(FakeConsole)),
+                ("no-console", Arc::new(NoConsole)),
+            ],
             deploy: vec![
                 ("cobbler", Arc::new(CobblerDeploy::new(cobblers))),
                 ("fake", Arc::new(FakeDeploy)),
@@ -68,6 +76,7 @@ impl Registry {
                 ("fake", Arc::new(NoFirmware)),
                 ("no-firmware", Arc::new(NoFirmware)),
             ],
+            raid: vec![("fake", Arc::new(FakeRaid)), ("no-raid", Arc::new(NoRaid))],
         }
     }
 
@@ -91,10 +100,21 @@ impl Registry {
             management: find(&self.management, node, InterfaceKind::Management)?,
             inspect: find(&self.inspect, node, InterfaceKind::Inspect)?,
             boot: find(&self.boot, node, InterfaceKind::Boot)?,
+            console: find(&self.console, node, InterfaceKind::Console)?,
             deploy: find(&self.deploy, node, InterfaceKind::Deploy)?,
             bios: find(&self.bios, node, InterfaceKind::Bios)?,
             firmware: find(&self.firmware, node, InterfaceKind::Firmware)?,
+            raid: find(&self.raid, node, InterfaceKind::Raid)?,
         })
+    }
+
+    /// The keys of a logical disk that a hardware type's default RAID interface knows.
+    pub fn logical_disk_properties(&self, hardware: &HardwareType) -> &'static [Property] {
+        let default = hardware.default(InterfaceKind::Raid);
+        self.raid
+            .iter()
+            .find(|(name, _)| *name == default)
+            .map_or(&[], |(_, raid)| raid.logical_disk_properties())
     }
 
     /// The keys of `driver_info` that a hardware type's default interfaces read, with what they

@@ -1,5 +1,6 @@
 //! The recorded scenarios, each on what it found when it was recorded.
 
+use ferric::model::{InterfaceKind, Node};
 use ferric::states::{PowerState, ProvisionState};
 
 use crate::harness::{Api, many};
@@ -178,6 +179,8 @@ async fn shards_events_and_what_interfaces_lack() {
     many(&api.store, 9).await;
     api.enrolled("rest-3").await;
     api.enrolled("rest-4").await;
+    let no_raid = |node: &mut Node| node.interfaces.set(InterfaceKind::Raid, "no-raid");
+    api.change("rest-2", no_raid).await;
     for (name, shard) in [("rest-2", "s1"), ("rest-3", "s1"), ("rest-4", "s2")] {
         api.change(name, |node| node.shard = Some(shard.to_owned()))
             .await;

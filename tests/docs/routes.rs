@@ -154,6 +154,7 @@ fn since(path: &str) -> (u16, &'static str) {
         };
         refused = match area.refusal {
             Refusal::NotAcceptable => "406",
+            Refusal::NotBelowNodes => "406 to GET, 405 to PUT, 404 to DELETE",
             Refusal::NeedsMinor => "406, with the version needed",
             Refusal::NoSuchPath | Refusal::NotFound => "404",
             Refusal::NotInThisVersion => "404, with the reason",

@@ -1,40 +1,44 @@
-//! `/v1/nodes/{node}/states/console`: no hardware type here has a console.
+//! `/v1/nodes/{node}/states/console`
 
 use axum::Json;
 use axum::extract::State;
+use serde_json::Value;
 
+use super::provision::{Accepted, accepted};
 use crate::api::document::Document;
 use crate::api::error::ApiError;
-use crate::api::extract::{Call, Segments};
+use crate::api::extract::{Body, Call, Segments};
 use crate::api::ident;
+use crate::api::schema;
 use crate::api::state::ApiState;
 
-/// `GET`: none is on.
+/// `GET`, and `GET /v1/nodes/states/console/{node}`.
 pub(crate) async fn show(
     State(api): State<ApiState>,
     call: Call,
     Segments(ident): Segments<String>,
 ) -> Result<Json<Document>, ApiError> {
-    ident::node(&api, call.version, &ident).await?;
+    let node = ident::node(&api, call.version, &ident).await?;
+    let info = api.conductor.console(&node).await?;
     Ok(Json(
         Document::default()
-            .with("console_enabled", false)
-            .with("console_info", ()),
+            .with("console_enabled", node.console_enabled)
+            .with("console_info", info.map(Value::Object)),
     ))
 }
 
-/// `PUT`: none can be.
+/// `PUT`
 pub(crate) async fn put(
     State(api): State<ApiState>,
     call: Call,
     Segments(ident): Segments<String>,
-) -> Result<(), ApiError> {
+    Body(body): Body,
+) -> Result<Accepted, ApiError> {
     let node = ident::node(&api, call.version, &ident).await?;
-    Err(unsupported(&node.driver, "console"))
-}
-
-fn unsupported(driver: &str, what: &str) -> ApiError {
-    ApiError::bad_request(format!(
-        "Driver {driver} does not support {what} (disabled or not implemented)."
-    ))
+    schema::CONSOLE.check_arguments(&body)?;
+    let enabled = body["enabled"] == true;
+    api.conductor
+        .set_console(&node.uuid.to_string(), enabled)
+        .await?;
+    Ok(accepted(&call, &format!("nodes/{ident}/states/console")))
 }

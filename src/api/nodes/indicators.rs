@@ -1,4 +1,4 @@
-//! `/v1/nodes/{node}/management/indicators`: the locator LED of the chassis.
+//! `/v1/nodes/{node}/management/indicators`
 
 use axum::Json;
 use axum::extract::State;
@@ -9,7 +9,7 @@ use crate::api::error::ApiError;
 use crate::api::extract::{Body, Call, Segments};
 use crate::api::ident;
 use crate::api::state::ApiState;
-use crate::drivers::interfaces::IndicatorState;
+use crate::drivers::interfaces::{Indicator, IndicatorState};
 use crate::model::Node;
 
 /// `GET`
@@ -22,18 +22,20 @@ pub(crate) async fn list(
     let indicators = api.conductor.indicators(&node)?;
     let shown: Vec<Value> = indicators
         .iter()
-        .map(|name| shown(&call, &node, name))
+        .map(|indicator| shown(&call, &node, indicator))
         .collect();
     Ok(Json(json!({"indicators": shown})))
 }
 
-fn shown(call: &Call, node: &Node, name: &str) -> Value {
+fn shown(call: &Call, node: &Node, indicator: &Indicator) -> Value {
+    let name = indicator.name;
+    let states: Vec<String> = indicator.states.iter().map(ToString::to_string).collect();
     let path = format!("nodes/{}/management/indicators/{name}", node.uuid);
     json!({
         "name": name,
         "component": name.split_once('@').map(|(_, component)| component),
-        "readonly": false,
-        "states": [IndicatorState::Off.to_string(), IndicatorState::On.to_string()],
+        "readonly": indicator.readonly,
+        "states": states,
         "links": [
             {"href": format!("{}/v1/{path}", call.base), "rel": "self"},
             {"href": format!("{}/{path}", call.base), "rel": "bookmark"},
@@ -80,11 +82,12 @@ pub(crate) async fn put(
 
 fn known(api: &ApiState, node: &Node, name: &str) -> Result<(), ApiError> {
     let indicators = api.conductor.indicators(node)?;
-    if indicators.contains(&name) {
+    let names: Vec<&str> = indicators.iter().map(|indicator| indicator.name).collect();
+    if names.contains(&name) {
         return Ok(());
     }
     Err(ApiError::not_found(format!(
         "Indicator {name} could not be found; this node has {}.",
-        indicators.join(", ")
+        names.join(", ")
     )))
 }

@@ -122,7 +122,7 @@ fn filter(args: &Args) -> Result<NodeFilter, ApiError> {
         provision_state,
         driver: args.owned("driver"),
         resource_class: args.owned("resource_class"),
-        fault: args.owned("fault"),
+        fault: fault(args)?,
         conductor_group: args.text("conductor_group").map(str::to_lowercase),
         conductor: args.owned("conductor"),
         owner: args.owned("owner"),
@@ -134,4 +134,25 @@ fn filter(args: &Args) -> Result<NodeFilter, ApiError> {
         parent_node: args.uuid("parent_node")?,
         include_children: args.boolean("include_children")?.unwrap_or(false),
     })
+}
+
+/// Every fault that Ironic 39.0.0 gives a node.
+const FAULTS: [&str; 4] = [
+    "power failure",
+    "clean failure",
+    "rescue abort failure",
+    "service failure",
+];
+
+fn fault(args: &Args) -> Result<Option<String>, ApiError> {
+    let fault = args.owned("fault");
+    match &fault {
+        Some(unknown) if !FAULTS.contains(&unknown.as_str()) => {
+            Err(ApiError::bad_request(format!(
+                "Unrecognized fault \"{unknown}\" is specified, allowed faults are ('{}')",
+                FAULTS.join("', '")
+            )))
+        }
+        _ => Ok(fault),
+    }
 }

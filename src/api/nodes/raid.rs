@@ -1,4 +1,4 @@
-//! `PUT /v1/nodes/{node}/states/raid`: no hardware type here can build an array.
+//! `PUT /v1/nodes/{node}/states/raid`
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -6,9 +6,11 @@ use axum::http::StatusCode;
 use crate::api::error::ApiError;
 use crate::api::extract::{Body, Call, Segments};
 use crate::api::ident;
+use crate::api::schema;
 use crate::api::state::ApiState;
+use crate::conductor::ConductorError;
 
-/// Takes the wish for no array; any other is 404, Ironic's answer for a driver without RAID.
+/// Keeps the wish; an empty one takes it back. A driver without RAID has 404 for any other.
 pub(crate) async fn put(
     State(api): State<ApiState>,
     call: Call,
@@ -16,10 +18,25 @@ pub(crate) async fn put(
     Body(body): Body,
 ) -> Result<StatusCode, ApiError> {
     let node = ident::node(&api, call.version, &ident).await?;
-    if body.as_object().is_some_and(|wish| wish.is_empty()) {
-        return Ok(StatusCode::NO_CONTENT);
+    let wish = body.as_object().cloned().unwrap_or_default();
+    let interfaces = api.conductor.drivers().interfaces(&node);
+    let interfaces = interfaces.map_err(ConductorError::from)?;
+    match interfaces.raid.validate(&node) {
+        Err(_) if wish.is_empty() => return Ok(StatusCode::NO_CONTENT),
+        Err(_) => return Err(unsupported(&node.driver)),
+        Ok(()) => {}
     }
-    Err(unsupported(&node.driver))
+    if !wish.is_empty()
+        && let Some(complaint) = schema::RAID.complaint(&body)
+    {
+        return Err(ApiError::bad_request(format!(
+            "RAID config validation error: {complaint}"
+        )));
+    }
+    api.conductor
+        .set_target_raid(&node.uuid.to_string(), wish)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// 404: the driver has no RAID.

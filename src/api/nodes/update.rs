@@ -70,6 +70,9 @@ fn patched(before: &Node, ident: &str, patch: &Patch, version: Version) -> Resul
     }
     let mut after = before.clone();
     wire::apply(&document, &mut after)?;
+    if before.protected && !after.protected && patch.values("protected_reason").next().is_none() {
+        after.protected_reason = None;
+    }
     Ok(after)
 }
 

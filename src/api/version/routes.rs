@@ -2,7 +2,8 @@
 
 use super::{Refusal, Version};
 use Refusal::{
-    NeedsMinor, NoSuchPath, NotAcceptable, NotAllowed, NotAllowedHere, NotFound, NotInThisVersion,
+    NeedsMinor, NoSuchPath, NotAcceptable, NotAllowed, NotAllowedHere, NotBelowNodes, NotFound,
+    NotInThisVersion,
 };
 
 /// A part of the tree of routes.
@@ -47,7 +48,7 @@ pub const AREAS: &[Area] = &[
     area("/v1/nodes/{node}/vmedia", 89, NoSuchPath),
     area("/v1/nodes/{node}/states/raid", 12, NotAcceptable),
     area("/v1/drivers/{driver}/raid", 12, NotAcceptable),
-    area("/v1/nodes/{node}/traits", 37, NotAcceptable),
+    area("/v1/nodes/{node}/traits", 37, NotBelowNodes),
     area("/v1/nodes/{node}/bios", 40, NoSuchPath),
     area("/v1/nodes/{node}/allocation", 52, NoSuchPath),
     area("/v1/nodes/{node}/history", 78, NoSuchPath),
@@ -82,7 +83,7 @@ mod tests {
     fn an_area_holds_what_lies_below_it_and_nothing_beside_it() {
         assert_eq!(
             at("/v1/nodes/{node}/traits/{trait}", 36),
-            Some(NotAcceptable)
+            Some(NotBelowNodes)
         );
         assert_eq!(at("/v1/nodes/{node}/traits", 37), None);
         assert_eq!(at("/v1/conductors/{hostname}", 48), Some(NotInThisVersion));

@@ -4,9 +4,9 @@
 use crate::conductor::{Conductor, ConductorError};
 use crate::drivers::DriverError;
 use crate::drivers::interfaces::{
-    BootDevice, BootMode, BootSetting, Condition, IndicatorState, SensorReading,
+    BootDevice, BootMode, BootSetting, Condition, Indicator, IndicatorState, SensorReading,
 };
-use crate::model::Node;
+use crate::model::{JsonMap, Node};
 use crate::store::StoreError;
 
 impl Conductor {
@@ -94,11 +94,11 @@ impl Conductor {
             .await
     }
 
-    /// The indicators that a node's driver has, in Ironic's form `NAME@COMPONENT`.
+    /// The indicators that a node's driver has.
     ///
     /// # Errors
     /// [`ConductorError::Unsupported`] where it has none.
-    pub fn indicators(&self, node: &Node) -> Result<&'static [&'static str], ConductorError> {
+    pub fn indicators(&self, node: &Node) -> Result<&'static [Indicator], ConductorError> {
         let indicators = self.inner.drivers.interfaces(node)?.management.indicators();
         if indicators.is_empty() {
             return Err(ConductorError::Unsupported {
@@ -128,6 +128,48 @@ impl Conductor {
         let management = self.inner.drivers.interfaces(&node)?.management;
         self.holding(&node, async |held| management.set_indicator(held, on).await)
             .await
+    }
+
+    /// How the node's console is reached; `None` while it is closed.
+    ///
+    /// # Errors
+    /// Those of the driver.
+    pub async fn console(&self, node: &Node) -> Result<Option<JsonMap>, ConductorError> {
+        if !node.console_enabled {
+            return Ok(None);
+        }
+        let console = self.inner.drivers.interfaces(node)?.console;
+        Ok(Some(console.info(node).await?))
+    }
+
+    /// Opens or closes the console, and notes it.
+    ///
+    /// # Errors
+    /// [`ConductorError::NodeLocked`], those of the driver.
+    pub async fn set_console(&self, ident: &str, enabled: bool) -> Result<(), ConductorError> {
+        let node = self.unlocked_node(ident).await?;
+        let console = self.inner.drivers.interfaces(&node)?.console;
+        console.validate(&node)?;
+        self.holding(&node, async |held| {
+            console.set(held, enabled).await?;
+            held.console_enabled = enabled;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Keeps the wish for arrays, which a cleaning step builds.
+    ///
+    /// # Errors
+    /// [`ConductorError::NodeLocked`], [`ConductorError::Unsupported`].
+    pub async fn set_target_raid(&self, ident: &str, wish: JsonMap) -> Result<(), ConductorError> {
+        let node = self.unlocked_node(ident).await?;
+        self.inner.drivers.interfaces(&node)?.raid.validate(&node)?;
+        self.holding(&node, async |held| {
+            held.target_raid_config = wish;
+            Ok(())
+        })
+        .await
     }
 
     /// Temperatures, power, fans, as the hardware tells them now.

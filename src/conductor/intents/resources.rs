@@ -32,7 +32,7 @@ impl Conductor {
     ) -> Result<Resource, ConductorError> {
         if let Some(uuid) = before.node_uuid {
             let node = self.unlocked_node(&uuid.to_string()).await?;
-            if is_volume(before.kind) && node.power_state != Some(PowerState::Off) {
+            if is_volume(before.kind) && !is_off(&node) {
                 return Err(not_off(before, &node, "update"));
             }
         }
@@ -54,8 +54,11 @@ impl Conductor {
     pub async fn delete_resource(&self, resource: &Resource) -> Result<(), ConductorError> {
         if let Some(uuid) = resource.node_uuid {
             let node = self.unlocked_node(&uuid.to_string()).await?;
-            let off = node.power_state == Some(PowerState::Off);
-            if is_volume(resource.kind) && !off && !node.provision_state.allows_delete() {
+            let unused = matches!(
+                node.provision_state,
+                State::Enroll | State::Manageable | State::AdoptFailed
+            );
+            if is_volume(resource.kind) && !is_off(&node) && !unused {
                 return Err(not_off(resource, &node, "deletion"));
             }
         }
@@ -109,6 +112,11 @@ const fn is_volume(kind: ResourceKind) -> bool {
         kind,
         ResourceKind::VolumeConnector | ResourceKind::VolumeTarget
     )
+}
+
+/// Off, and not about to be switched on.
+fn is_off(node: &Node) -> bool {
+    node.target_power_state.or(node.power_state) == Some(PowerState::Off)
 }
 
 /// Ironic shows the power state in the place of the provision state.

@@ -49,6 +49,8 @@ impl Conductor {
             K::Inspect => interfaces.inspect.validate(node),
             K::Boot => interfaces.boot.validate(node),
             K::Deploy => interfaces.deploy.validate(node),
+            K::Console => interfaces.console.validate(node),
+            K::Raid => interfaces.raid.validate(node),
             _ => Ok(()),
         }
     }

@@ -13,8 +13,8 @@ use super::driver_info::PROPERTIES;
 use super::ways::Choice;
 use crate::drivers::DriverError;
 use crate::drivers::interfaces::{
-    BootDevice, BootMode, BootSetting, Condition, IndicatorState, ManagementInterface, Property,
-    RaisedFault, SensorReading,
+    BootDevice, BootMode, BootSetting, Condition, Indicator, IndicatorState, ManagementInterface,
+    Property, RaisedFault, SensorReading,
 };
 use crate::model::Node;
 
@@ -159,8 +159,12 @@ impl ManagementInterface for CimcManagement {
         self.access.perform(node, Operation::InjectNmi, work).await
     }
 
-    fn indicators(&self) -> &'static [&'static str] {
-        &["led@chassis"]
+    fn indicators(&self) -> &'static [Indicator] {
+        &[Indicator {
+            name: "led@chassis",
+            readonly: false,
+            states: &[IndicatorState::Off, IndicatorState::On],
+        }]
     }
 
     async fn indicator(&self, node: &Node) -> Result<IndicatorState, DriverError> {

@@ -7,11 +7,12 @@ use async_trait::async_trait;
 
 use super::DriverError;
 use super::interfaces::{
-    BootDevice, BootInterface, BootMode, BootSetting, Condition, DeployInterface, Identity,
-    InspectInterface, Inspection, ManagementInterface, Nics, PowerInterface, Property, Requested,
-    SensorReading, Step, StepContext, StepOutcome, StepResult,
+    BootDevice, BootInterface, BootMode, BootSetting, Condition, ConsoleInterface, DeployInterface,
+    Identity, Indicator, IndicatorState, InspectInterface, Inspection, ManagementInterface, Nics,
+    PowerInterface, Property, RaidInterface, Requested, SensorReading, Step, StepContext,
+    StepOutcome, StepResult,
 };
-use crate::model::{InterfaceKind, Node, Port};
+use crate::model::{InterfaceKind, JsonMap, Node, Port};
 use crate::states::{PowerState, PowerTarget};
 
 /// Power that is what it was last told to be.
@@ -93,6 +94,30 @@ impl ManagementInterface for FakeManagement {
         Ok(())
     }
 
+    /// Those of Ironic's fake management: one can be switched, in name only.
+    fn indicators(&self) -> &'static [Indicator] {
+        &[
+            Indicator {
+                name: "led-0@chassis",
+                readonly: true,
+                states: &[IndicatorState::Off, IndicatorState::On],
+            },
+            Indicator {
+                name: "led@system",
+                readonly: false,
+                states: &[
+                    IndicatorState::Blinking,
+                    IndicatorState::Off,
+                    IndicatorState::On,
+                ],
+            },
+        ]
+    }
+
+    async fn indicator(&self, _: &Node) -> Result<IndicatorState, DriverError> {
+        Ok(IndicatorState::On)
+    }
+
     async fn sensors(&self, _: &Node) -> Result<Vec<SensorReading>, DriverError> {
         Ok(Vec::new())
     }
@@ -102,6 +127,69 @@ impl ManagementInterface for FakeManagement {
             health: "OK".to_owned(),
             faults: Vec::new(),
         })
+    }
+}
+
+/// A console that shows nothing.
+#[derive(Debug)]
+pub struct FakeConsole;
+
+#[async_trait]
+impl ConsoleInterface for FakeConsole {
+    fn validate(&self, _: &Node) -> Result<(), DriverError> {
+        Ok(())
+    }
+
+    async fn info(&self, _: &Node) -> Result<JsonMap, DriverError> {
+        Ok(JsonMap::new())
+    }
+
+    async fn set(&self, _: &Node, _: bool) -> Result<(), DriverError> {
+        Ok(())
+    }
+}
+
+/// Takes every wish for arrays.
+#[derive(Debug)]
+pub struct FakeRaid;
+
+impl RaidInterface for FakeRaid {
+    /// The keys of Ironic's schema for RAID configurations.
+    fn logical_disk_properties(&self) -> &'static [Property] {
+        &[
+            (
+                "raid_level",
+                "One of JBOD, 0, 1, 2, 5, 6, 1+0, 5+0, 6+0. Required.",
+            ),
+            (
+                "size_gb",
+                "GiB as an integer, or MAX for all that is left. Required.",
+            ),
+            ("volume_name", "The volume's name. Optional."),
+            (
+                "is_root_volume",
+                "Whether the system is installed on it; false. Optional.",
+            ),
+            (
+                "share_physical_disks",
+                "Whether other volumes may lie on its disks; false. Optional.",
+            ),
+            ("disk_type", "hdd or ssd. Optional."),
+            ("interface_type", "sata, scsi or sas. Optional."),
+            (
+                "number_of_physical_disks",
+                "As many as the level needs at least. Optional.",
+            ),
+            ("controller", "The RAID controller's name. Optional."),
+            (
+                "physical_disks",
+                "The disks' names; with them a controller has to be named. Optional.",
+            ),
+        ]
+    }
+
+    fn validate(&self, _: &Node) -> Result<(), DriverError> {
+        Ok(())
     }
 }
 
@@ -178,8 +266,10 @@ impl Step for Deploy {
 }
 
 impl DeployInterface for FakeDeploy {
+    /// Ironic's fake hardware has two keys, of its vendor interface, so that clients have some to
+    /// show.
     fn properties(&self) -> &'static [Property] {
-        &[]
+        &[("B1", "Means nothing."), ("B2", "Means nothing either.")]
     }
 
     fn validate(&self, _: &Node) -> Result<(), DriverError> {

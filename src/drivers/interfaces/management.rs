@@ -53,6 +53,17 @@ pub enum IndicatorState {
     Unknown,
 }
 
+/// An indicator that a driver has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Indicator {
+    /// Its name in Ironic's form, `NAME@COMPONENT`.
+    pub name: &'static str,
+    /// Whether it can only be looked at.
+    pub readonly: bool,
+    /// What it can be, in alphabetical order.
+    pub states: &'static [IndicatorState],
+}
+
 /// A sensor's reading, as `/ferric/v1/nodes/{node}/sensors` shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[allow(missing_docs)]
@@ -144,8 +155,8 @@ pub trait ManagementInterface: Send + Sync + std::fmt::Debug {
         unsupported(node, "inject_nmi")
     }
 
-    /// The indicators there are, in Ironic's form `NAME@COMPONENT`.
-    fn indicators(&self) -> &'static [&'static str] {
+    /// The indicators there are.
+    fn indicators(&self) -> &'static [Indicator] {
         &[]
     }
 

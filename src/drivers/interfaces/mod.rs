@@ -2,23 +2,27 @@
 //! methods answer [`crate::drivers::DriverError::Unsupported`].
 
 mod boot;
+mod console;
 mod context;
 mod deploy;
 mod inspect;
 mod management;
 mod power;
+mod raid;
 mod settings;
 mod step;
 
 pub use boot::BootInterface;
+pub use console::ConsoleInterface;
 pub use context::{Changes, StepContext};
 pub use deploy::DeployInterface;
 pub use inspect::{BootNic, Identity, InspectInterface, Inspection, Nic, Nics};
 pub use management::{
-    BootDevice, BootMode, BootSetting, Condition, IndicatorState, ManagementInterface, RaisedFault,
-    SensorReading,
+    BootDevice, BootMode, BootSetting, Condition, Indicator, IndicatorState, ManagementInterface,
+    RaisedFault, SensorReading,
 };
 pub use power::{PowerInterface, Requested};
+pub use raid::RaidInterface;
 pub use settings::{BiosInterface, BiosSetting, FirmwareComponent, FirmwareInterface};
 pub use step::{Step, StepOutcome, StepResult};
 
@@ -35,7 +39,9 @@ pub struct NodeInterfaces {
     pub management: Arc<dyn ManagementInterface>,
     pub inspect: Arc<dyn InspectInterface>,
     pub boot: Arc<dyn BootInterface>,
+    pub console: Arc<dyn ConsoleInterface>,
     pub deploy: Arc<dyn DeployInterface>,
     pub bios: Arc<dyn BiosInterface>,
     pub firmware: Arc<dyn FirmwareInterface>,
+    pub raid: Arc<dyn RaidInterface>,
 }

@@ -4,10 +4,10 @@ use async_trait::async_trait;
 
 use super::DriverError;
 use super::interfaces::{
-    BiosInterface, BiosSetting, FirmwareComponent, FirmwareInterface, Identity, InspectInterface,
-    Inspection, Nics, Property,
+    BiosInterface, BiosSetting, ConsoleInterface, FirmwareComponent, FirmwareInterface, Identity,
+    InspectInterface, Inspection, Nics, Property, RaidInterface,
 };
-use crate::model::Node;
+use crate::model::{JsonMap, Node};
 
 /// `no-inspect`: the operator's ports and properties stand.
 #[derive(Debug)]
@@ -20,6 +20,14 @@ pub struct NoBios;
 /// `no-firmware`, and `fake`: there are no components.
 #[derive(Debug)]
 pub struct NoFirmware;
+
+/// `no-console`: there is no way to the screen.
+#[derive(Debug)]
+pub struct NoConsole;
+
+/// `no-raid`: no arrays can be built.
+#[derive(Debug)]
+pub struct NoRaid;
 
 fn unsupported(node: &Node, feature: &str) -> DriverError {
     DriverError::Unsupported {
@@ -70,5 +78,30 @@ impl FirmwareInterface for NoFirmware {
 
     async fn components(&self, node: &Node) -> Result<Vec<FirmwareComponent>, DriverError> {
         Err(unsupported(node, "firmware"))
+    }
+}
+
+#[async_trait]
+impl ConsoleInterface for NoConsole {
+    fn validate(&self, node: &Node) -> Result<(), DriverError> {
+        Err(unsupported(node, "console"))
+    }
+
+    async fn info(&self, node: &Node) -> Result<JsonMap, DriverError> {
+        Err(unsupported(node, "console"))
+    }
+
+    async fn set(&self, node: &Node, _: bool) -> Result<(), DriverError> {
+        Err(unsupported(node, "console"))
+    }
+}
+
+impl RaidInterface for NoRaid {
+    fn logical_disk_properties(&self) -> &'static [Property] {
+        &[]
+    }
+
+    fn validate(&self, node: &Node) -> Result<(), DriverError> {
+        Err(unsupported(node, "raid"))
     }
 }
