@@ -35,7 +35,7 @@ for part in report packages build postgres cobbler checks rust fuzz autoinstall 
 done
 
 CHECKS=(format lints docs policy)
-SECTIONS=(rust fuzz autoinstall openstack-client real-cobbler imcsdk simulators restart demo errors)
+SECTIONS=(rust fuzz autoinstall openstack-client real-cobbler imcsdk simulators restart demo errors tempest)
 
 run_named() { # section
   case $1 in
@@ -55,6 +55,7 @@ run_named() { # section
     restart) section_clients "$1" test_restart.py ;;
     demo) section_demo ;;
     errors) section_clients "$1" test_command_line.py ;;
+    tempest) section_tempest ;;
   esac
 }
 

@@ -20,10 +20,10 @@ need_debian() { # package...
     apt-get install -q -y --no-install-recommends "${missing[@]}"
 }
 
-# The Python environment of the client tests. It is made again when the list of packages changes.
-need_venv() {
-  local wanted=$ROOT/tests/clients/requirements.txt
-  VENV=$CACHE/venv
+# A Python environment with a folder's requirements.txt, in VENV. It is made again when the list changes.
+need_venv() { # folder of tests
+  local wanted=$ROOT/tests/$1/requirements.txt
+  VENV=$CACHE/venv-$1
   if cmp -s "$wanted" "$VENV/installed.txt"; then return 0; fi
   if ! python3 -c 'import ensurepip' 2>/dev/null; then
     need_debian python3-venv || return 1
