@@ -57,6 +57,8 @@ pub enum Taken {
     Mac(String),
     /// An IP address.
     Address(String),
+    /// A host name.
+    HostName(String),
 }
 
 impl fmt::Display for Taken {
@@ -65,6 +67,7 @@ impl fmt::Display for Taken {
             Self::Name(name) => write!(f, "the name {name}"),
             Self::Mac(mac) => write!(f, "the MAC address {mac}"),
             Self::Address(address) => write!(f, "the IP address {address}"),
+            Self::HostName(name) => write!(f, "the host name {name}"),
         }
     }
 }
@@ -122,8 +125,7 @@ pub enum CobblerError {
         name: String,
     },
     /// A name, MAC or IP address belongs to another object.
-    #[error("{at}: {what} is taken{}; remove that record there or use another", owner.as_ref()
-        .map_or_else(String::new, |owner| format!(" by {owner}")))]
+    #[error("{at}: {what} is taken{}; remove that record there or use another", by(owner.as_deref(), *is_ours))]
     Duplicate {
         /// What was tried.
         at: Attempt,
@@ -131,6 +133,8 @@ pub enum CobblerError {
         what: Taken,
         /// The object that has it, where known.
         owner: Option<String>,
+        /// Whether that object was made by this service, where known.
+        is_ours: Option<bool>,
     },
     /// The object exists, but without our mark.
     #[error("{at}: {kind} {name} was not made by this service, so it is left alone")]
@@ -208,6 +212,23 @@ pub enum CobblerError {
         /// The differing fields, comma separated. Values are left out: they may be secret.
         fields: String,
     },
+    /// What this service made was changed by somebody.
+    #[error(
+        "{at}: {kind} {name} was made by this service and has been changed since by somebody else: \
+         {differences}. It is left as it is, since servers may be installing by it. {remedy}"
+    )]
+    Drifted {
+        /// What was tried.
+        at: Attempt,
+        /// What kind of object.
+        kind: Kind,
+        /// Its name.
+        name: String,
+        /// What differs; lines and values that look like secrets are hidden.
+        differences: String,
+        /// What to do.
+        remedy: &'static str,
+    },
     /// A rendered kickstart is an error text in place of a kickstart.
     #[error("{at}: the template does not render: {detail}; correct the template")]
     Render {
@@ -229,6 +250,18 @@ pub enum CobblerError {
         /// What it lacks.
         why: &'static str,
     },
+}
+
+/// Who has it, in words.
+fn by(owner: Option<&str>, is_ours: Option<bool>) -> String {
+    match (owner, is_ours) {
+        (Some(owner), Some(true)) => format!(" by {owner}, another record of this service"),
+        (Some(owner), Some(false)) => {
+            format!(" by {owner}, which was not made by this service")
+        }
+        (Some(owner), None) => format!(" by {owner}"),
+        (None, _) => String::new(),
+    }
 }
 
 impl CobblerError {

@@ -44,7 +44,13 @@ pub(crate) fn classify(at: Attempt, text: &str) -> CobblerError {
         return CobblerError::NotFound { at, kind, name };
     }
     if let Some((what, owner)) = taken(said) {
-        return CobblerError::Duplicate { at, what, owner };
+        let is_ours = None;
+        return CobblerError::Duplicate {
+            at,
+            what,
+            owner,
+            is_ours,
+        };
     }
     if let Some(by) = after(said, "removal would orphan ") {
         return CobblerError::InUse { at, by };

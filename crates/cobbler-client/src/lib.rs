@@ -10,10 +10,12 @@
 //! 2.8 in their source. [`Release`] decides nothing: what the server shows and answers does. 4.0 has
 //! another interface and is refused.
 
+mod claim;
 mod client;
 mod config;
 mod dhcp;
 mod dialect;
+mod drift;
 mod error;
 mod facts;
 mod fault;
@@ -32,8 +34,10 @@ mod value;
 mod wanted;
 mod wire;
 
+pub use claim::Claim;
 pub use client::Cobbler;
 pub use config::{CobblerConfig, Timeouts, Verify};
+pub use drift::Found;
 pub use error::{Attempt, CobblerError, Kind, Taken};
 pub use facts::{Release, Settings};
 pub use names::normalise_mac;

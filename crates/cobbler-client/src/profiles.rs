@@ -4,7 +4,8 @@ use dxr::Value;
 
 use crate::client::Cobbler;
 use crate::dialect::Dialect;
-use crate::error::{CobblerError, Kind, Taken};
+use crate::drift::differing_fields;
+use crate::error::{CobblerError, Kind};
 use crate::objects::Profile;
 use crate::spec::{Ensured, ProfileSpec, Removal};
 use crate::value::{options, string};
@@ -14,14 +15,15 @@ impl Cobbler {
     /// Makes sure that the profile and its template are there as wanted.
     ///
     /// An existing profile of ours that differs, and a template of that name with another text,
-    /// are [`CobblerError::Mismatch`] and stay as they are: systems may be installing from them.
+    /// are [`CobblerError::Drifted`] and stay as they are: systems may be installing from them.
     /// Somebody else's profile of that name is [`CobblerError::Duplicate`].
     pub async fn ensure_profile(&self, spec: &ProfileSpec) -> Result<Ensured, CobblerError> {
         let action = format!("ensure profile {}", spec.name);
         if let Some(problem) = spec.problem(self.mark()) {
             return Err(self.invalid(&action, &problem));
         }
-        let _name = self.locks().lock(format!("profile {}", spec.name)).await;
+        let _making = self.locks().lock(format!("making {}", spec.name)).await;
+        let _name = self.locks().share(format!("profile {}", spec.name)).await;
         let _template = self
             .locks()
             .lock(format!("template {}", spec.template))
@@ -30,22 +32,29 @@ impl Cobbler {
         if let Some(why) = dialect.unwritable(&spec.template_text) {
             return Err(self.invalid(&action, &format!("the template {why}")));
         }
-        if let Some(existing) = self.profile(&spec.name).await? {
-            if !self.is_ours(&existing) {
-                let (what, owner) = (Taken::Name(spec.name.clone()), None);
-                return Err(CobblerError::Duplicate {
-                    at: self.at(&action),
-                    what,
-                    owner,
-                });
-            }
-            self.compare_profile(&action, spec, &existing, dialect)?;
-            self.ensure_template(&action, spec).await?;
+        let found = self.look_for_profile(&action, spec).await?;
+        if !found.profile {
+            self.need_base(&action, spec).await?;
+        }
+        if !found.template {
+            self.write_template(&spec.template, &spec.template_text)
+                .await?;
+        }
+        if found.profile {
             return Ok(Ensured::Unchanged);
         }
-        self.need_base(&action, spec).await?;
-        self.ensure_template(&action, spec).await?;
-        let created = match self.create_profile(spec, dialect).await {
+        let mut made = self.create_profile(spec, dialect).await;
+        // Another program has taken the template away as unused; with the profile it is used.
+        if let Err(CobblerError::NotFound {
+            kind: Kind::Template,
+            ..
+        }) = made
+        {
+            self.write_template(&spec.template, &spec.template_text)
+                .await?;
+            made = self.create_profile(spec, dialect).await;
+        }
+        let created = match made {
             Ok(()) => Ensured::Created,
             // The lock above holds within this process; others make the same profiles.
             Err(error @ CobblerError::Duplicate { .. }) => match self.profile(&spec.name).await? {
@@ -58,6 +67,11 @@ impl Cobbler {
             Some(made) => self.compare_profile(&action, spec, &made, dialect)?,
             None => return Err(self.profile_mismatch(&action, spec, "existence")),
         }
+        // Or has done so just before the profile was stored.
+        if self.read_template(&spec.template).await?.is_none() {
+            self.write_template(&spec.template, &spec.template_text)
+                .await?;
+        }
         Ok(created)
     }
 
@@ -66,41 +80,58 @@ impl Cobbler {
     /// [`CobblerError::InUse`].
     pub async fn remove_profile(&self, name: &str) -> Result<Removal, CobblerError> {
         let action = format!("remove profile {name}");
-        let _name = self.locks().lock(format!("profile {name}")).await;
-        let Some(existing) = self.profile(name).await? else {
+        // Asked first without the lock: one who waits for it keeps the makers of systems waiting.
+        if !self.is_removable(&action, name).await? {
             return Ok(Removal::AlreadyGone);
-        };
-        let (at, kind) = (self.at(&action), Kind::Profile);
-        if !self.is_ours(&existing) {
-            return Err(CobblerError::NotOurs {
-                at,
-                kind,
-                name: name.to_owned(),
-            });
         }
-        for (kind, field) in [(Kind::System, "profile"), (Kind::Profile, "parent")] {
-            if let Some(first) = self.find(kind, &action, field, name).await?.first() {
-                return Err(CobblerError::InUse {
-                    at,
-                    by: format!("{kind} {first}"),
-                });
-            }
+        let _name = self.locks().lock(format!("profile {name}")).await;
+        if !self.is_removable(&action, name).await? {
+            return Ok(Removal::AlreadyGone);
         }
         let _turn = self.turn().await?;
         self.discard_profile(&action, name).await?;
         Ok(Removal::Removed)
     }
 
+    /// Whether there is a profile of ours that nothing uses; false if there is none at all.
+    async fn is_removable(&self, action: &str, name: &str) -> Result<bool, CobblerError> {
+        let Some(existing) = self.profile(name).await? else {
+            return Ok(false);
+        };
+        if !self.is_ours(&existing) {
+            return Err(CobblerError::NotOurs {
+                at: self.at(action),
+                kind: Kind::Profile,
+                name: name.to_owned(),
+            });
+        }
+        for (kind, field) in [(Kind::System, "profile"), (Kind::Profile, "parent")] {
+            if let Some(first) = self.find(kind, action, field, name).await?.first() {
+                return Err(CobblerError::InUse {
+                    at: self.at(action),
+                    by: format!("{kind} {first}"),
+                });
+            }
+        }
+        Ok(true)
+    }
+
     /// The recursive form is the default, and removes all systems under the profile.
     async fn discard_profile(&self, action: &str, name: &str) -> Result<(), CobblerError> {
         let not_recursive = Value::Boolean(false);
-        self.write(action, "name", |token| {
-            (
-                "remove_profile",
-                vec![string(name), string(token), not_recursive.clone()],
-            )
-        })
-        .await
+        let removed = self
+            .write(action, "name", |token| {
+                (
+                    "remove_profile",
+                    vec![string(name), string(token), not_recursive.clone()],
+                )
+            })
+            .await;
+        match removed {
+            // Another program was faster, or the answer was lost.
+            Err(_) if matches!(self.profile(name).await, Ok(None)) => Ok(()),
+            other => other,
+        }
     }
 
     async fn need_base(&self, action: &str, spec: &ProfileSpec) -> Result<(), CobblerError> {
@@ -120,23 +151,6 @@ impl Cobbler {
             kind,
             name: name.clone(),
         })
-    }
-
-    /// Writes the template if there is none; another text of that name is left alone.
-    async fn ensure_template(&self, action: &str, spec: &ProfileSpec) -> Result<(), CobblerError> {
-        match self.read_template(&spec.template).await? {
-            Some(text) if text == spec.template_text => Ok(()),
-            Some(_) => Err(CobblerError::Mismatch {
-                at: self.at(action),
-                kind: Kind::Template,
-                name: spec.template.clone(),
-                fields: "its text".to_owned(),
-            }),
-            None => {
-                self.write_template(&spec.template, &spec.template_text)
-                    .await
-            }
-        }
     }
 
     async fn create_profile(
@@ -232,27 +246,10 @@ impl Cobbler {
         found: &Profile,
         dialect: Dialect,
     ) -> Result<(), CobblerError> {
-        let base = match &spec.parent {
-            Some(_) => ("parent", found.parent == spec.parent),
-            None => ("distro", found.distro == spec.distro),
-        };
-        let template = dialect.template_path(&spec.template);
-        let owners = spec
-            .owners
-            .as_ref()
-            .is_none_or(|owners| *owners == found.owners);
-        let wrong: Vec<&str> = [
-            base,
-            (dialect.template_field(), found.template == template),
-            (
-                "kernel_options",
-                found.kernel_options == spec.kernel_options,
-            ),
-            ("owners", owners),
-        ]
-        .into_iter()
-        .filter_map(|(field, same)| (!same).then_some(field))
-        .collect();
+        let wrong: Vec<&str> = differing_fields(spec, found, dialect)
+            .into_iter()
+            .map(|(field, ..)| field)
+            .collect();
         if wrong.is_empty() {
             return Ok(());
         }

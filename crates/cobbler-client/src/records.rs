@@ -70,9 +70,8 @@ impl Cobbler {
             Err(error) => self.save_again(action, wanted, error).await,
         };
         self.dhcp().note();
-        // Another program may have taken the MAC since the check; Cobbler stores both.
         let made = match made {
-            Ok(()) => self.need_free(action, wanted, None).await,
+            Ok(()) => self.need_sole(action, wanted).await,
             Err(error) => Err(error),
         };
         match made {

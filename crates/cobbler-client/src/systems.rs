@@ -3,7 +3,7 @@
 use dxr::Value;
 
 use crate::client::Cobbler;
-use crate::error::{CobblerError, Kind, Taken};
+use crate::error::{CobblerError, Kind};
 use crate::objects::System;
 use crate::spec::{Ensured, Removal, SystemSpec};
 use crate::value::{Fields, string};
@@ -24,8 +24,12 @@ impl Cobbler {
         let wanted = Wanted::new(spec, dialect);
         let _name = self.locks().lock(format!("system {}", spec.name)).await;
         let _mac = self.locks().lock(format!("mac {}", wanted.mac())).await;
+        // Nobody takes the profile away before the system that uses it is stored.
+        let profile = format!("profile {}", spec.profile);
+        let _profile = self.locks().share(profile).await;
         let existing = self.system(&spec.name).await?;
-        self.need_free(&action, &wanted, existing.as_ref()).await?;
+        self.need_ours(&action, &spec.name, existing.as_ref())?;
+        self.need_unused(&action, &wanted).await?;
         if self.profile(&spec.profile).await?.is_none() {
             let (kind, name) = (Kind::Profile, spec.profile.clone());
             return Err(CobblerError::NotFound {
@@ -58,6 +62,13 @@ impl Cobbler {
             }
             return Ok(Ensured::Unchanged);
         }
+        // The values are left out: one of them is the link to this service.
+        let fields = changes.keys().map(String::as_str).collect::<Vec<_>>();
+        tracing::info!(
+            system = spec.name,
+            fields = fields.join(", "),
+            "a system of ours differs; putting it right"
+        );
         if existing.has_other_interface(&spec.interface) {
             // A record with other interfaces holds the MAC under another name, and only adding
             // interfaces is the same in all releases.
@@ -66,8 +77,10 @@ impl Cobbler {
         } else {
             let edited = match self.edit(action, &existing, changes).await {
                 Ok(()) => {
+                    self.compare(action, wanted).await?;
+                    // The MAC or the address may be new, and another program as fast.
                     return self
-                        .compare(action, wanted)
+                        .need_unused(action, wanted)
                         .await
                         .map(|()| Ensured::Updated);
                 }
@@ -155,39 +168,5 @@ impl Cobbler {
             }
             other => Ok(other),
         }
-    }
-
-    pub(crate) async fn need_free(
-        &self,
-        action: &str,
-        wanted: &Wanted<'_>,
-        existing: Option<&System>,
-    ) -> Result<(), CobblerError> {
-        let name = &wanted.spec().name;
-        let taken = |what, owner| CobblerError::Duplicate {
-            at: self.at(action),
-            what,
-            owner,
-        };
-        if existing.is_some_and(|existing| !self.is_ours(existing)) {
-            return Err(taken(
-                Taken::Name(name.clone()),
-                Some(format!("a foreign system {name}")),
-            ));
-        }
-        let holders = self.find_system_by_mac(wanted.mac()).await?;
-        if let Some(other) = holders.into_iter().find(|holder| holder != name) {
-            return Err(taken(Taken::Mac(wanted.mac().to_owned()), Some(other)));
-        }
-        if let Some(address) = wanted.spec().address {
-            let address = address.to_string();
-            let holders = self
-                .find(Kind::System, action, "ip_address", &address)
-                .await?;
-            if let Some(other) = holders.into_iter().find(|holder| holder != name) {
-                return Err(taken(Taken::Address(address), Some(other)));
-            }
-        }
-        Ok(())
     }
 }

@@ -60,27 +60,50 @@ impl Cobbler {
     pub async fn remove_template(&self, name: &str) -> Result<Removal, CobblerError> {
         let action = format!("remove template {name}");
         let _lock = self.locks().lock(format!("template {name}")).await;
-        if self.read_template(name).await?.is_none() {
+        let Some(text) = self.read_template(name).await? else {
             return Ok(Removal::AlreadyGone);
+        };
+        self.need_no_users(&action, name).await?;
+        let dialect = self.dialect().await?;
+        {
+            let _turn = self.turn().await?;
+            let removed = self
+                .write(&action, name, |token| dialect.remove_template(name, token))
+                .await;
+            if let Err(error) = removed {
+                // Unless another program was faster.
+                return match self.read_template(name).await? {
+                    None => Ok(Removal::AlreadyGone),
+                    Some(_) => Err(error),
+                };
+            }
         }
+        // The lock above holds within this process; another may have made a profile on it.
+        let used = self.need_no_users(&action, name).await;
+        if matches!(used, Err(CobblerError::InUse { .. }))
+            && self.read_template(name).await?.is_none()
+        {
+            self.write_template(name, &text).await?;
+        }
+        used.map(|()| Removal::Removed)
+    }
+
+    async fn need_no_users(&self, action: &str, name: &str) -> Result<(), CobblerError> {
         let dialect = self.dialect().await?;
         let path = dialect.template_path(name);
         for kind in [Kind::Profile, Kind::System] {
             let users = self
-                .find(kind, &action, dialect.template_field(), &path)
+                .find(kind, action, dialect.template_field(), &path)
                 .await?;
             if let Some(first) = users.first() {
                 let by = format!("{kind} {first}");
                 return Err(CobblerError::InUse {
-                    at: self.at(&action),
+                    at: self.at(action),
                     by,
                 });
             }
         }
-        let _turn = self.turn().await?;
-        self.write(&action, name, |token| dialect.remove_template(name, token))
-            .await?;
-        Ok(Removal::Removed)
+        Ok(())
     }
 
     /// The kickstart as the installer would get it. Cobbler answers errors as text with success;

@@ -9,7 +9,9 @@
 )]
 
 mod lab;
+mod ownership;
 mod profiles;
+mod rivals;
 mod server;
 mod systems;
 mod writing;
@@ -50,6 +52,8 @@ contract! {
     profiles::hostile_metadata_survives,
     profiles::what_is_missing_is_named_before_anything_is_written,
     profiles::a_changed_template_is_not_written_over,
+    ownership::a_claim_says_what_is_taken_and_by_whom,
+    ownership::an_edited_profile_is_told_field_by_field,
     systems::network_boot_flips_and_is_read_back,
     systems::a_taken_mac_is_refused_with_its_owners_name,
     systems::sixteen_tasks_with_one_mac_make_one_system,

@@ -226,12 +226,14 @@ pub(crate) async fn a_changed_template_is_not_written_over(lab: Lab) {
         .await
         .expect("written");
     match cobbler.ensure_profile(&profile).await {
-        Err(CobblerError::Mismatch {
+        Err(CobblerError::Drifted {
             kind: Kind::Template,
             name,
+            differences,
             ..
         }) => {
             assert_eq!(name, profile.template);
+            assert!(differences.contains("# somebody's"), "{differences}");
         }
         other => panic!("{other:?}"),
     }
