@@ -192,6 +192,7 @@ fn own() -> Router<ApiState> {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::show))
         .route("/ferric/v1/cobblers", get(cobblers::list))
+        .route("/ferric/v1/cobblers/{name}/profiles", get(cobblers::profiles))
         .route("/ferric/v1/nodes/{node}/sensors", get(now::sensors))
         .route("/ferric/v1/nodes/{node}/faults", get(now::faults))
         .route("/ferric/v1/nodes/{node}/install/{token}/script", get(install::script))

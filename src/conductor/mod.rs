@@ -8,6 +8,7 @@ mod intents;
 mod jobs;
 mod outcome;
 mod power_sync;
+mod preflight;
 mod run;
 mod steps;
 
@@ -20,9 +21,10 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use crate::drivers::interfaces::SharedObject;
 use crate::drivers::{Registry, Settings};
 use crate::metrics::Metrics;
-use crate::store::Store;
+use crate::store::{NodeFilter, Page, Store};
 
 /// How the conductor works.
 #[derive(Debug, Clone)]
@@ -110,6 +112,23 @@ impl Conductor {
     /// The Cobbler servers: name and URL.
     pub fn cobblers(&self) -> Vec<(String, String)> {
         self.inner.drivers.cobblers()
+    }
+
+    /// What was made on a Cobbler server for the nodes, and whether it is as it was made; `None`
+    /// where no server of that name is configured.
+    ///
+    /// # Errors
+    /// Those of the store and of the server.
+    pub async fn shared_objects(
+        &self,
+        server: &str,
+    ) -> Result<Option<Vec<SharedObject>>, ConductorError> {
+        let filter = NodeFilter {
+            include_children: true,
+            ..NodeFilter::default()
+        };
+        let nodes = self.inner.store.nodes(&filter, &Page::all()).await?;
+        Ok(self.inner.drivers.shared_objects(server, &nodes).await?)
     }
 
     /// Makes the engine look for due nodes now.

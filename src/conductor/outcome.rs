@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::Conductor;
 use super::jobs::{after_failure, after_success, event_type, events_at_success, forget_instance};
+use super::preflight;
 use crate::drivers::DriverError;
 use crate::drivers::interfaces::{Step, StepOutcome, StepResult};
 use crate::model::{HistoryEntry, Job, JobKind, Node, Severity, Time, now};
@@ -179,6 +180,9 @@ fn explain(node: &Node, job: &Job, step: &str, cause: &str) -> String {
     match job.kind {
         JobKind::Verify => format!("Failed to verify node {}: {cause}", node.display_name()),
         JobKind::Inspect => format!("Failed to inspect node {}: {cause}", node.display_name()),
+        kind if step == preflight::NAME => {
+            format!("The {kind} did not begin, and nothing was touched: {cause}")
+        }
         JobKind::Power(target) => format!("Failed to set the power state to \"{target}\": {cause}"),
         kind => format!(
             "Step {step} ({} of {} of {kind}) failed: {cause}",

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::Conductor;
 use super::firmware;
 use super::jobs::find_step;
+use super::preflight;
 use crate::drivers::DriverError;
 use crate::drivers::interfaces::{Changes, StepContext, StepOutcome, StepResult};
 use crate::metrics::StepEnd;
@@ -90,8 +91,23 @@ impl Conductor {
         if job.index == 0 && job.attempt == 0 {
             interfaces.power.ask_in_earnest(&saved);
         }
-        let began = std::time::Instant::now();
         let limit = self.inner.options.step_timeout;
+        if preflight::is_due(&job) {
+            let passed = preflight::run(&interfaces, &saved, &ports, limit).await;
+            if let Err(error) = passed {
+                self.apply(
+                    node,
+                    &job,
+                    step.as_ref(),
+                    preflight::NAME,
+                    Err(error),
+                    history,
+                );
+                return Ok(());
+            }
+            ctx.note(preflight::NAME, true);
+        }
+        let began = std::time::Instant::now();
         let result = tokio::time::timeout(limit, step.advance(&mut ctx))
             .await
             .unwrap_or_else(|_| {

@@ -10,6 +10,7 @@ use super::fake::{
 use super::interfaces::{
     BiosInterface, BootInterface, ConsoleInterface, DeployInterface, FirmwareInterface,
     InspectInterface, ManagementInterface, NodeInterfaces, PowerInterface, Property, RaidInterface,
+    SharedObject,
 };
 use super::noop::{NoBios, NoConsole, NoFirmware, NoInspect, NoRaid};
 use super::{DriverError, HARDWARE_TYPES, HardwareType};
@@ -142,6 +143,23 @@ impl Registry {
         all.sort_unstable();
         all.dedup();
         all
+    }
+
+    /// See [`DeployInterface::shared_objects`].
+    ///
+    /// # Errors
+    /// Those of the server.
+    pub async fn shared_objects(
+        &self,
+        server: &str,
+        nodes: &[Node],
+    ) -> Result<Option<Vec<SharedObject>>, DriverError> {
+        for (_, deploy) in &self.deploy {
+            if let Some(found) = deploy.shared_objects(server, nodes).await? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
     }
 
     /// The Cobbler servers: name and URL.

@@ -50,11 +50,11 @@ def test_unreachable_cimc_leaves_the_node_in_enroll_and_names_the_address(lab, b
     contains(node["last_error"], address)
 
 
-def test_unknown_distro_fails_the_deploy_and_names_step_and_distro(lab, baremetal, cobbler):
+def test_unknown_distro_fails_the_deploy_before_it_begins_and_names_the_distro(lab, baremetal, cobbler):
     machine = lab.take()
     info = install_info(machine, cobbler_distro="no-such-distro")
     node = failed_deploy(baremetal, lab, machine, info)
-    contains(node["last_error"], "ensure_profile", "no-such-distro")
+    contains(node["last_error"], "did not begin", "no-such-distro")
     assert lab.state(machine.name)["installs_started"] == 0
 
 
@@ -87,7 +87,7 @@ def test_wrong_cobbler_password_fails_the_deploy_and_says_so(lab, logs, tmp_path
         machine = lab.take()
         cli = OpenStack(service.url, "baremetal", logs / "commands.log")
         node = failed_deploy(cli, lab, machine, install_info(machine))
-        contains(node["last_error"], "ensure_profile", "cobbler", "login")
+        contains(node["last_error"], "did not begin", "cobbler", "login")
         assert "not-the-password" not in str(node)
         assert "not-the-password" not in service.program.output()
     finally:

@@ -78,7 +78,7 @@ async fn an_unreachable_cimc_is_named_after_some_tries() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_unknown_distro_fails_the_deploy_by_the_steps_name() {
+async fn an_unknown_distro_fails_the_deploy_before_its_first_step() {
     let folder = tempfile::tempdir().unwrap();
     let lab = Lab::start(LabSpec::default()).await.unwrap();
     let running = Running::start(sqlite(folder.path()).await, &lab).await;
@@ -92,7 +92,7 @@ async fn an_unknown_distro_fails_the_deploy_by_the_steps_name() {
         .unwrap();
     let error = deploy_error(&running, &node).await;
     assert!(
-        error.contains("ensure_profile") && error.contains("el99") && error.contains("el9-x86_64"),
+        error.contains("did not begin") && error.contains("el99") && error.contains("el9-x86_64"),
         "{error}"
     );
     assert!(nothing_of_ours(&lab));
@@ -107,7 +107,7 @@ async fn a_wrong_cobbler_password_fails_the_deploy_and_is_not_shown() {
     let node = running.enrol(&lab, 0).await;
     let error = deploy_error(&running, &node).await;
     assert!(
-        error.contains("ensure_profile") && error.contains("login refused"),
+        error.contains("did not begin") && error.contains("login refused"),
         "{error}"
     );
     assert!(

@@ -13,6 +13,7 @@ mod failures;
 mod inspection;
 mod life_cycle;
 mod own_profile;
+mod ownership;
 mod power_sync;
 mod resources;
 mod restart;

@@ -35,7 +35,7 @@ pub(crate) async fn show(
     Segments(ident): Segments<String>,
 ) -> Result<Json<Document>, ApiError> {
     let node = ident::node(&api, call.version, &ident).await?;
-    Ok(Json(answer(&api, &node)))
+    Ok(Json(answer(&api, &node).await?))
 }
 
 /// `GET /v1/nodes/validate?node_uuid=`
@@ -49,11 +49,11 @@ pub(crate) async fn by_argument(
         None => args.required("node")?,
     };
     let node = ident::node(&api, call.version, ident).await?;
-    Ok(Json(answer(&api, &node)))
+    Ok(Json(answer(&api, &node).await?))
 }
 
-fn answer(api: &ApiState, node: &Node) -> Document {
-    let results = api.conductor.validate(node);
+async fn answer(api: &ApiState, node: &Node) -> Result<Document, ApiError> {
+    let results = api.conductor.validate(node).await?;
     let mut document = Document::default();
     for kind in KINDS {
         let value = match results.get(&kind) {
@@ -69,5 +69,5 @@ fn answer(api: &ApiState, node: &Node) -> Document {
         };
         document.set(kind.to_string(), value);
     }
-    document
+    Ok(document)
 }

@@ -1,14 +1,26 @@
 //! `GET /v1/nodes/{node}/validate`.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use crate::conductor::Conductor;
+use crate::conductor::{Conductor, preflight};
 use crate::drivers::DriverError;
 use crate::model::{InterfaceKind as K, Node};
+use crate::store::StoreError;
+
+/// How long somebody who asks by the API waits for the servers; the stock clients wait for 60 s.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Conductor {
-    /// Whether each interface has what it needs; touches no hardware.
-    pub fn validate(&self, node: &Node) -> BTreeMap<K, Result<(), String>> {
+    /// Whether each interface has what it needs, and whether a deploy would begin; touches no
+    /// hardware, and reads from the servers that a deploy needs.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn validate(
+        &self,
+        node: &Node,
+    ) -> Result<BTreeMap<K, Result<(), String>>, StoreError> {
         // The twelve that Ironic 39.0.0 lists; `vendor` is not among them.
         let kinds = [
             K::Bios,
@@ -24,7 +36,7 @@ impl Conductor {
             K::Rescue,
             K::Storage,
         ];
-        kinds
+        let mut results: BTreeMap<K, Result<(), String>> = kinds
             .into_iter()
             .map(|kind| {
                 (
@@ -32,7 +44,15 @@ impl Conductor {
                     self.validate_one(node, kind).map_err(|e| e.to_string()),
                 )
             })
-            .collect()
+            .collect();
+        if results.get(&K::Deploy) == Some(&Ok(()))
+            && let Ok(interfaces) = self.inner.drivers.interfaces(node)
+        {
+            let ports = self.inner.store.ports_of(node.uuid).await?;
+            let passed = preflight::run(&interfaces, node, &ports, PATIENCE).await;
+            results.insert(K::Deploy, passed.map_err(|error| error.to_string()));
+        }
+        Ok(results)
     }
 
     fn validate_one(&self, node: &Node, kind: K) -> Result<(), DriverError> {

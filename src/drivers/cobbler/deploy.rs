@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
+
 use super::request::InstallRequest;
 use super::tear_down::{Disarm, RemoveProfile, RemoveSystem};
-use super::{Cobblers, autoinstall, script, sequence, steps};
+use super::{Cobblers, autoinstall, claim, drift, script, sequence, steps};
 use crate::drivers::DriverError;
-use crate::drivers::interfaces::{DeployInterface, Property, Step};
+use crate::drivers::interfaces::{DeployInterface, Property, SharedObject, Step};
 use crate::model::{Node, Port};
 
 /// The keys that are read here.
@@ -28,6 +30,7 @@ impl CobblerDeploy {
     }
 }
 
+#[async_trait]
 impl DeployInterface for CobblerDeploy {
     fn properties(&self) -> &'static [Property] {
         PROPERTIES
@@ -36,6 +39,11 @@ impl DeployInterface for CobblerDeploy {
     fn validate(&self, node: &Node) -> Result<(), DriverError> {
         self.cobblers.of(node)?;
         InstallRequest::read(node, &self.cobblers).map(drop)
+    }
+
+    async fn preflight(&self, node: &Node, ports: &[Port]) -> Result<(), DriverError> {
+        claim::need_free(node, ports, &self.cobblers).await?;
+        drift::need_as_made(node, &self.cobblers).await
     }
 
     fn deploy_steps(&self) -> Vec<Arc<dyn Step>> {
@@ -71,6 +79,19 @@ impl DeployInterface for CobblerDeploy {
 
     fn install_hooks(&self) -> Result<String, DriverError> {
         autoinstall::hooks()
+    }
+
+    async fn shared_objects(
+        &self,
+        server: &str,
+        nodes: &[Node],
+    ) -> Result<Option<Vec<SharedObject>>, DriverError> {
+        match self.cobblers.named(server) {
+            Some(cobbler) => drift::shared_objects(cobbler, nodes, &self.cobblers)
+                .await
+                .map(Some),
+            None => Ok(None),
+        }
     }
 
     fn servers(&self) -> Vec<(String, String)> {

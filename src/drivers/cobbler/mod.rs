@@ -3,7 +3,9 @@
 
 pub mod autoinstall;
 mod boot;
+mod claim;
 mod deploy;
+mod drift;
 mod info;
 pub mod request;
 mod script;

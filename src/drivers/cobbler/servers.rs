@@ -80,6 +80,11 @@ impl Cobblers {
         )
     }
 
+    /// The server of this name.
+    pub fn named(&self, name: &str) -> Option<&Cobbler> {
+        self.inner.servers.get(name).map(|server| &server.client)
+    }
+
     /// What an image's id is mapped to, or `None`.
     pub fn image(&self, id: &str) -> Option<&str> {
         self.inner.images.get(id).map(String::as_str)

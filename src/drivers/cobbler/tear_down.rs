@@ -94,10 +94,11 @@ impl RemoveProfile {
         let cobbler = self.cobblers.of(ctx.node)?;
         match cobbler.remove_profile(name).await {
             Ok(_) => {
-                cobbler
-                    .remove_template(&format!("{name}.ks"))
-                    .await
-                    .map_err(|error| from_cobbler(&error))?;
+                match cobbler.remove_template(&format!("{name}.ks")).await {
+                    // Another node's deploy has just made the profile again.
+                    Ok(_) | Err(CobblerError::InUse { .. }) => {}
+                    Err(error) => return Err(from_cobbler(&error)),
+                }
                 ctx.changes
                     .internal_info
                     .insert(PROFILE.to_owned(), Value::Null);

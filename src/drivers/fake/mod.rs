@@ -265,6 +265,7 @@ impl Step for Deploy {
     }
 }
 
+#[async_trait]
 impl DeployInterface for FakeDeploy {
     /// Ironic's fake hardware has two keys, of its vendor interface, so that clients have some to
     /// show.

@@ -2,17 +2,57 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
+use serde::Serialize;
+
 use super::{Property, Step};
 use crate::drivers::DriverError;
 use crate::model::{Node, Port};
 
+/// What was made on a server for the nodes of a service, and how it is found there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SharedObject {
+    /// Its name there.
+    pub name: String,
+    /// The nodes that have it.
+    pub nodes: Vec<String>,
+    /// Whether it is as it was made.
+    pub state: SharedState,
+    /// What is wrong and what to do, in words for a person.
+    pub detail: Option<String>,
+}
+
+/// Whether something is as it was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SharedState {
+    /// It is.
+    AsMade,
+    /// It is gone; the next deploy makes it anew.
+    Missing,
+    /// Somebody has changed it.
+    Changed,
+    /// It can't be told: what the nodes ask for has changed since, or can't be read.
+    Unknown,
+}
+
 /// Gives the steps by which a node is installed and emptied.
+#[async_trait]
 pub trait DeployInterface: Send + Sync + std::fmt::Debug {
     /// The keys of `driver_info` that it reads.
     fn properties(&self) -> &'static [Property];
 
     /// Whether the node's record has what is needed; touches no server.
     fn validate(&self, node: &Node) -> Result<(), DriverError>;
+
+    /// Looks whether anything speaks against a deploy that can be known before its first step, as
+    /// far as the servers know: reads there, and changes nothing anywhere.
+    ///
+    /// # Errors
+    /// What speaks against it, or why it can't be told.
+    async fn preflight(&self, _: &Node, _: &[Port]) -> Result<(), DriverError> {
+        Ok(())
+    }
 
     /// From `available` to `active`, in order.
     fn deploy_steps(&self) -> Vec<Arc<dyn Step>>;
@@ -37,6 +77,19 @@ pub trait DeployInterface: Send + Sync + std::fmt::Debug {
             driver: "deploy interface".to_owned(),
             feature: "install_hooks".to_owned(),
         })
+    }
+
+    /// What was made on a server for these nodes, compared with what they ask for; `None` where
+    /// there is no server of that name. Reads only.
+    ///
+    /// # Errors
+    /// Those of the server.
+    async fn shared_objects(
+        &self,
+        _server: &str,
+        _nodes: &[Node],
+    ) -> Result<Option<Vec<SharedObject>>, DriverError> {
+        Ok(None)
     }
 
     /// The servers it can use: name and URL.

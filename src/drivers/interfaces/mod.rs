@@ -15,7 +15,7 @@ mod step;
 pub use boot::BootInterface;
 pub use console::ConsoleInterface;
 pub use context::{Changes, StepContext};
-pub use deploy::DeployInterface;
+pub use deploy::{DeployInterface, SharedObject, SharedState};
 pub use inspect::{BootNic, Identity, InspectInterface, Inspection, Nic, Nics};
 pub use management::{
     BootDevice, BootMode, BootSetting, Condition, Indicator, IndicatorState, ManagementInterface,

@@ -8,7 +8,7 @@ use crate::drivers::DriverError;
 use crate::drivers::cobbler::autoinstall::{self, Family};
 use crate::drivers::cobbler::servers::from_cobbler;
 use crate::drivers::cobbler::{
-    Cobblers, INSTALL_TOKEN, INSTALLER, InstallRequest, PROFILE, PXE_MAC, SYSTEM, profile_of,
+    Cobblers, INSTALL_TOKEN, INSTALLER, InstallRequest, PROFILE, PXE_MAC, SYSTEM, claim, profile_of,
 };
 use crate::drivers::interfaces::{Step, StepContext, StepOutcome, StepResult};
 use crate::model::InterfaceKind;
@@ -47,6 +47,8 @@ impl Step for EnsureSystem {
     async fn advance(&self, ctx: &mut StepContext<'_>) -> StepResult {
         // A new token for each deploy, saved before anybody else sees it.
         if ctx.noted("token_made").is_none() {
+            // The MAC addresses are known since the last step.
+            claim::need_free(ctx.node, ctx.ports, &self.cobblers).await?;
             let token = uuid::Uuid::new_v4().simple().to_string();
             ctx.changes
                 .internal_info
