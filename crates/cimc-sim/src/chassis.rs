@@ -12,6 +12,7 @@ use crate::event::{Event, EventLog};
 use crate::fault::{Fault, Faults};
 use crate::identity::Identity;
 use crate::inventory;
+use crate::journal::Journal;
 use crate::personality::Personality;
 use crate::power::PowerCommand;
 use crate::session::{Role, SessionTable};
@@ -61,6 +62,7 @@ pub(crate) struct Chassis {
     pub(crate) timing: Arc<Timing>,
     pub(crate) accounts: Arc<[Account]>,
     pub(crate) faults: Faults,
+    pub(crate) journal: Journal,
     state: Mutex<State>,
     pending: Mutex<Option<PowerCommand>>,
     pub(crate) power_wanted: Notify,
@@ -104,6 +106,7 @@ impl Chassis {
             timing: spec.timing,
             accounts: spec.accounts,
             faults: Faults::new(spec.index),
+            journal: Journal::default(),
             state: Mutex::new(state),
             pending: Mutex::new(None),
             power_wanted: Notify::new(),

@@ -143,6 +143,17 @@ impl Controller {
         });
     }
 
+    /// Keeps what is asked from now on, for [`Controller::take_requests`].
+    pub fn keep_requests(&self) {
+        self.chassis.journal.keep();
+    }
+
+    /// What was asked since the last time, in its order: requests of the XML API as text, without
+    /// cookies and passwords, and lines of the command line. Empty unless they are kept.
+    pub fn take_requests(&self) -> Vec<String> {
+        self.chassis.journal.take()
+    }
+
     /// What happened so far, oldest first; the newest thousand entries at most.
     pub fn events(&self) -> Vec<LogEntry> {
         self.chassis.state().log.entries()

@@ -39,6 +39,7 @@ mod fault;
 mod http;
 mod identity;
 mod inventory;
+mod journal;
 mod machine;
 mod personality;
 mod power;

@@ -15,6 +15,7 @@ mod fault;
 mod glob;
 mod http;
 mod item;
+mod journal;
 mod knobs;
 mod release;
 mod shell;
@@ -26,6 +27,7 @@ mod value;
 mod views;
 mod xmlrpc;
 
+pub use journal::Call;
 pub use knobs::SimFault;
 pub use release::Release;
 pub use sim::{CobblerSim, StartError};

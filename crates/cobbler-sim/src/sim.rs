@@ -1,7 +1,9 @@
 //! Starting the simulator, and the handle by which a test looks into it and breaks it.
 
+use crate::calls::templates;
 use crate::http::{self, FaultyListener, Peer};
 use crate::item::{Item, Kind};
+use crate::journal::Call;
 use crate::knobs::SimFault;
 use crate::spec::{DistroSeed, SimSpec};
 use crate::state::State;
@@ -185,6 +187,21 @@ impl CobblerSim {
         self.shared.lock().calls.clone()
     }
 
+    /// Keeps what is asked from now on, for [`Self::take_calls`].
+    pub fn keep_calls(&self) {
+        self.shared.lock().journal.get_or_insert_default();
+    }
+
+    /// The calls since the last time, in their order. Empty unless they are kept.
+    pub fn take_calls(&self) -> Vec<Call> {
+        let mut state = self.shared.lock();
+        state
+            .journal
+            .as_mut()
+            .map(std::mem::take)
+            .unwrap_or_default()
+    }
+
     /// The largest number of `save_*` calls that were under way at one time.
     pub fn max_parallel_saves(&self) -> usize {
         self.shared.lock().max_saving
@@ -193,6 +210,17 @@ impl CobblerSim {
     /// Adds a distro and a profile of the same name.
     pub fn add_distro(&self, distro: &DistroSeed) {
         self.shared.lock().seed(distro);
+    }
+
+    /// Adds a profile that somebody else owns. Nothing is checked.
+    pub fn add_foreign_profile(&self, name: &str, distro: &str, template: &str) {
+        let mut state = self.shared.lock();
+        let mut item = Item::new(Kind::Profile, state.data.release);
+        item.name = name.to_owned();
+        item.fields.set("distro", distro);
+        let path = templates::field_value(state.data, template);
+        item.fields.set(state.data.template_field(), path);
+        state.store.put(item);
     }
 
     /// Writes a template, as somebody with an editor on the server would.

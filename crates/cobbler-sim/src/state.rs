@@ -2,6 +2,7 @@
 
 use crate::calls::templates;
 use crate::item::{Item, Kind};
+use crate::journal::Call;
 use crate::knobs::Knobs;
 use crate::release::{Release, ReleaseData};
 use crate::spec::{DistroSeed, SimSpec};
@@ -62,6 +63,8 @@ pub(crate) struct State {
     /// `host` or `host:port` of the web server, as templates see it.
     pub(crate) http_server: String,
     pub(crate) calls: BTreeMap<String, u64>,
+    /// What was asked, if it is kept.
+    pub(crate) journal: Option<Vec<Call>>,
     pub(crate) saving: usize,
     pub(crate) max_saving: usize,
 }
@@ -107,6 +110,7 @@ impl State {
             latency: spec.latency,
             http_server,
             calls: BTreeMap::new(),
+            journal: None,
             saving: 0,
             max_saving: 0,
         };

@@ -85,6 +85,7 @@ impl Mode {
     }
 
     pub(super) fn execute(&mut self, line: &str) -> Reply {
+        self.chassis.journal.note_line(line);
         if let Some(reply) = self.fault(line) {
             return reply;
         }

@@ -27,6 +27,7 @@ pub(crate) fn answer(chassis: &Chassis, body: &str) -> String {
                 .render();
         }
     };
+    chassis.journal.note_xml(&request);
     let answer = dispatch(chassis, &request, body)
         .unwrap_or_else(|r| r.element(&request, chassis.personality().parse_error_code));
     lies::tell(chassis, body, answer).render()

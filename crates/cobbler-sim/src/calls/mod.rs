@@ -15,6 +15,7 @@ mod xapi;
 pub(crate) use install::{autoinstall, disable_netboot, ipxe, trigger};
 
 use crate::fault::Fault;
+use crate::journal::Call;
 use crate::release::Release;
 use crate::state::State;
 use crate::value::Value;
@@ -44,6 +45,11 @@ type Outcome = Result<Value, Fault>;
 pub(crate) fn dispatch(state: &mut State, name: &str, params: &[Value]) -> Outcome {
     let release = state.data.release;
     *state.calls.entry(name.to_owned()).or_default() += 1;
+    if let Some(journal) = &mut state.journal {
+        journal.push(Call::of(name, params, |text| {
+            state.tokens.contains_key(text)
+        }));
+    }
     if name.starts_with('_') {
         return Err(Fault::cx("forbidden method"));
     }
