@@ -23,7 +23,7 @@ const COBBLER: &str = "batch";
 pub(super) struct InstallArgs {
     /// The batch file (YAML)
     file: PathBuf,
-    /// Show what would be done, contacting nothing
+    /// Show what would be done, contacting nothing; `ferric plan` shows more
     #[arg(long)]
     plan: bool,
     /// A running service's base URL; without it a service runs in this process
@@ -42,8 +42,7 @@ pub(super) async fn run(global: &Global, args: InstallArgs) -> Outcome {
     // The batch file is checked first: without a good one nothing else matters.
     let batch = Batch::load(&args.file)?;
     if args.plan {
-        plan::show(&batch, &global.load(Overrides::default(), true)?);
-        return Ok(Exit::Done);
+        return plan::run(global, plan::PlanArgs::of_file(args.file)).await;
     }
     match &args.server {
         Some(server) => {

@@ -70,7 +70,7 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Install the servers of a batch file
     Install(install::InstallArgs),
-    /// Show what `install` would do, contacting nothing
+    /// Show what `install` would do: steps, calls, installation files
     Plan(plan::PlanArgs),
     /// Follow the nodes of a running service
     Watch(watch::WatchArgs),
@@ -158,7 +158,7 @@ async fn run(cli: Cli) -> Outcome {
         Command::Demo(args) => Box::pin(demo::run(&global, args)).await,
         Command::Serve(args) => Box::pin(serve::run(&global, args)).await,
         Command::Install(args) => Box::pin(install::run(&global, args)).await,
-        Command::Plan(args) => plan::run(&global, &args),
+        Command::Plan(args) => Box::pin(plan::run(&global, args)).await,
         Command::Watch(args) => watch::run(&global, args).await,
         Command::Probe(args) => Box::pin(probe::run(&global, args)).await,
         Command::Sim(command) => Box::pin(sim::run(&global, command)).await,

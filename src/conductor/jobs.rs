@@ -9,7 +9,7 @@ use crate::model::{Job, JobKind, Node, PlannedStep, Time};
 use crate::states::{ProvisionEvent as Event, ProvisionState as State};
 
 /// The steps of a job of this kind.
-fn steps_of(kind: JobKind, interfaces: &NodeInterfaces) -> Vec<Arc<dyn Step>> {
+pub(super) fn steps_of(kind: JobKind, interfaces: &NodeInterfaces) -> Vec<Arc<dyn Step>> {
     let mut steps = match kind {
         JobKind::Verify => steps::verify(),
         JobKind::Inspect => steps::inspect(),
@@ -33,16 +33,21 @@ impl Conductor {
         now: Time,
     ) -> Result<Job, crate::drivers::DriverError> {
         let interfaces = self.inner.drivers.interfaces(node)?;
-        let steps = steps_of(kind, &interfaces)
-            .iter()
-            .map(|step| PlannedStep {
-                interface: step.interface(),
-                step: step.name().to_owned(),
-                priority: step.priority(),
-            })
-            .collect();
-        Ok(Job::new(kind, steps, now))
+        Ok(job_of(kind, &steps_of(kind, &interfaces), now))
     }
+}
+
+/// A new job of these steps.
+pub(super) fn job_of(kind: JobKind, steps: &[Arc<dyn Step>], now: Time) -> Job {
+    let planned = steps
+        .iter()
+        .map(|step| PlannedStep {
+            interface: step.interface(),
+            step: step.name().to_owned(),
+            priority: step.priority(),
+        })
+        .collect();
+    Job::new(kind, planned, now)
 }
 
 /// The implementation of a planned step; `None` if this version doesn't have it any more.

@@ -9,12 +9,14 @@ mod jobs;
 mod outcome;
 mod power_sync;
 mod preflight;
+mod rehearsal;
 mod run;
 mod steps;
 
 pub use error::ConductorError;
 pub use intents::ProvisionRequest;
 pub use power_sync::PowerSync;
+pub use rehearsal::{Rehearsed, rehearse};
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -196,7 +196,7 @@ fn end_of(result: &StepResult) -> StepEnd {
 }
 
 /// Puts what a step noted into the node.
-fn take_in(node: &mut Node, changes: Changes) {
+pub(super) fn take_in(node: &mut Node, changes: Changes) {
     if let Some(job) = &mut node.job {
         merge(&mut job.notes, changes.notes);
         if changes.progress.is_some() {

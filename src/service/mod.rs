@@ -205,6 +205,17 @@ pub async fn open_store(config: &Config) -> Result<Store, StartError> {
     Ok(Store::open(config.database.effective_url().expose_secret(), vault).await?)
 }
 
+/// A client of a Cobbler server, without a service.
+///
+/// # Errors
+/// [`StartError::Cobbler`].
+pub fn cobbler_client(
+    name: &str,
+    section: &crate::config::Cobbler,
+) -> Result<cobbler_client::Cobbler, StartError> {
+    parts::cobbler(name, section)
+}
+
 async fn serve(listener: TcpListener, router: axum::Router, stop: CancellationToken) {
     let served =
         axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await });

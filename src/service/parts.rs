@@ -42,22 +42,7 @@ pub(super) fn controllers(
 pub(super) fn cobblers(config: &Config) -> Result<Cobblers, StartError> {
     let mut servers = Vec::new();
     for (name, section) in &config.cobbler {
-        let mut settings = CobblerConfig::new(
-            name.as_str(),
-            section.url.as_str(),
-            section.username.as_str(),
-            section.password.clone(),
-        );
-        settings.verify = match &section.verify {
-            config::Verify::Yes => Verify::On,
-            config::Verify::No => Verify::Off,
-            config::Verify::CaFile(path) => Verify::CaFile(path.clone()),
-        };
-        let client =
-            cobbler_client::Cobbler::new(settings).map_err(|error| StartError::Cobbler {
-                name: name.clone(),
-                reason: error.to_string(),
-            })?;
+        let client = cobbler(name, section)?;
         servers.push((name.clone(), section.url.clone(), client));
     }
     let images = config
@@ -66,6 +51,28 @@ pub(super) fn cobblers(config: &Config) -> Result<Cobblers, StartError> {
         .map(|(id, target)| (id.clone(), target.to_string()))
         .collect();
     Ok(Cobblers::new(servers, images))
+}
+
+/// A client of one Cobbler server.
+pub(super) fn cobbler(
+    name: &str,
+    section: &config::Cobbler,
+) -> Result<cobbler_client::Cobbler, StartError> {
+    let mut settings = CobblerConfig::new(
+        name,
+        section.url.as_str(),
+        section.username.as_str(),
+        section.password.clone(),
+    );
+    settings.verify = match &section.verify {
+        config::Verify::Yes => Verify::On,
+        config::Verify::No => Verify::Off,
+        config::Verify::CaFile(path) => Verify::CaFile(path.clone()),
+    };
+    cobbler_client::Cobbler::new(settings).map_err(|error| StartError::Cobbler {
+        name: name.to_owned(),
+        reason: error.to_string(),
+    })
 }
 
 /// What drivers need to know of the configuration.
