@@ -66,7 +66,7 @@ pub(super) async fn run(global: &Global, args: InstallArgs) -> Outcome {
     }
 }
 
-async fn install(client: &Client, batch: Batch, cobbler: &str) -> Outcome {
+pub(super) async fn install(client: &Client, batch: Batch, cobbler: &str) -> Outcome {
     let stop = interrupt::watch();
     let names: Vec<String> = batch.nodes.iter().map(|node| node.name.clone()).collect();
     let only: BTreeSet<String> = names.iter().cloned().collect();

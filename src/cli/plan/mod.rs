@@ -38,7 +38,7 @@ pub(super) struct PlanArgs {
     #[arg(long)]
     calls: bool,
     /// Print the automatic installation file of a server, or of the first of each kind
-    #[arg(long, value_name = "NODE", num_args = 0..=1, default_missing_value = "", conflicts_with = "calls")]
+    #[arg(long, value_name = "NODE", num_args = 0..=1, default_missing_value = "", require_equals = true, conflicts_with = "calls")]
     autoinstall: Option<String>,
     /// Print JSON, with calls and files
     #[arg(long, conflicts_with_all = ["calls", "autoinstall"])]

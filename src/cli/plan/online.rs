@@ -58,7 +58,8 @@ impl Online {
                 None => format!("Cobbler would get the profile {profile}"),
             });
         }
-        let mut hindrances = Vec::new();
+        // One sentence for all that it is about.
+        let mut hindrances: Vec<(String, Vec<&str>)> = Vec::new();
         for wanted in &group.nodes {
             let (node, ports) = node_of(wanted, &wanted.cimc.address);
             let looked = match self.drivers.interfaces(&node) {
@@ -68,16 +69,19 @@ impl Online {
             if let Err(error) = looked {
                 let uuid = node.uuid.to_string();
                 let error = error.to_string().replace(&uuid, &wanted.name);
-                hindrances.push(format!("{}: {error}", wanted.name));
+                match hindrances.iter_mut().find(|(known, _)| *known == error) {
+                    Some((_, names)) => names.push(&wanted.name),
+                    None => hindrances.push((error, vec![&wanted.name])),
+                }
             }
         }
-        let count = group.nodes.len();
-        said.push(match hindrances.len() {
-            0 => format!("nothing in Cobbler stands against any of the {count}"),
-            some => format!("something in Cobbler stands against {some} of the {count}:"),
-        });
         let is_hindered = !hindrances.is_empty();
-        said.extend(hindrances);
+        if !is_hindered {
+            said.push("nothing in Cobbler stands against it".to_owned());
+        }
+        for (error, names) in hindrances {
+            said.push(format!("{}: {error}", names.join(", ")));
+        }
         Ok((said, is_hindered))
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cimc_client::{Controllers, Policy};
-use cimc_sim::{ControllerSpec, Personality, Rack, RackSpec, Timing};
+use cimc_sim::{ControllerSpec, Personality, Phase, Rack, RackSpec, Timing};
 use cobbler_client::CobblerConfig;
 use cobbler_sim::{Call, CobblerSim, DistroSeed, SimSpec};
 use serde::Serialize;
@@ -153,6 +153,11 @@ async fn play(
         Duration::from_secs(10),
         Cobblers::new(servers, BTreeMap::new()),
     );
+    // As verification does, long before a deploy: which way each operation goes.
+    if let Ok(interfaces) = drivers.interfaces(&node) {
+        let known = interfaces.inspect.capabilities(&node).await;
+        node.driver_internal_info.extend(known.unwrap_or_default());
+    }
     let public_url = config.api.public_url.as_deref().unwrap_or("http://FERRIC");
     let settings = Settings {
         power_poll: Duration::from_millis(5),
@@ -240,16 +245,15 @@ async fn start_rack(
     .map_err(|error| Failure::of(Exit::CannotStart, &error))?;
     for controller in rack.controllers() {
         controller.press_power_button();
-        let on = async {
-            while !controller.is_powered() {
+        // The soft way off is one for a running system.
+        let up = async {
+            while controller.machine().phase != Phase::OsUp {
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
         };
-        tokio::time::timeout(START_LIMIT, on).await.map_err(|_| {
-            Failure::cannot_start("the simulated server does not get power; run the plan again")
+        tokio::time::timeout(START_LIMIT, up).await.map_err(|_| {
+            Failure::cannot_start("the simulated server does not start; run the plan again")
         })?;
-        // Its operating system is up a moment later, so that the soft way off is seen too.
-        tokio::time::sleep(Timing::default().scaled(4.0 * PACE).post).await;
     }
     Ok(rack)
 }
@@ -281,10 +285,13 @@ impl Names {
         for controller in rack.controllers() {
             names.add(&controller.address(), &wanted.cimc.address);
             for (index, mac) in controller.macs().iter().enumerate() {
-                let known = wanted.macs.get(index).cloned();
-                let shown = known.unwrap_or_else(|| format!("<MAC {}>", index + 1));
-                names.add(mac, &shown);
-                names.add(&mac.to_uppercase(), &shown);
+                // In both forms: some releases of Cobbler find a MAC address only as it was written.
+                let [lower, upper] = match wanted.macs.get(index) {
+                    Some(known) => [known.to_lowercase(), known.to_uppercase()],
+                    None => ["", " in capitals"].map(|how| format!("<MAC {}{how}>", index + 1)),
+                };
+                names.add(mac, &lower);
+                names.add(&mac.to_uppercase(), &upper);
             }
         }
         names.add(&node.uuid.to_string(), "<node>");
