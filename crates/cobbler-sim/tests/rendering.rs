@@ -189,3 +189,21 @@ async fn snippets_are_put_in_and_rendered() {
         "echo node-1\n\necho node-1\n"
     );
 }
+
+#[tokio::test]
+async fn a_shell_command_of_several_words_is_taken_for_an_expression_and_does_not_render() {
+    for (template, renders) in [
+        ("disk=$(cmd)\n", true),
+        ("disk=\\$(cmd with words)\n", true),
+        ("#raw\ndisk=$(cmd with words)\n#end raw\n", true),
+        ("disk=$(cmd with words)\n", false),
+        ("disk=$(list-devices disk)\n", false),
+    ] {
+        let text = Lab::new().await.render(template, &[]).await;
+        assert_eq!(
+            text.contains("disk=$(") && !text.contains("had errors"),
+            renders,
+            "{template}: {text}"
+        );
+    }
+}

@@ -46,8 +46,8 @@ pub(super) struct PlanArgs {
     /// Ask Cobbler (reading only) what is there, what would be made and what stands against it
     #[arg(long)]
     online: bool,
-    /// What a distro or profile is, where its name does not say so: NAME=BREED or
-    /// NAME=BREED/OS_VERSION, in Cobbler's words; may be given several times
+    /// What a distro or profile is, where its name does not say so: `NAME=BREED` or
+    /// `NAME=BREED/OS_VERSION`, in Cobbler's words; may be given several times
     #[arg(long, value_name = "NAME=BREED", conflicts_with = "online")]
     breed: Vec<Breed>,
     /// The firmware of the controllers, as `ferric sim cimc` names it; the calls depend on it

@@ -74,6 +74,16 @@ pub(crate) fn substitute(
 /// The text for the placeholder at the beginning of `text`, and how long the placeholder is.
 /// What is not defined stays as it is.
 fn placeholder(text: &str, variables: &Variables<'_>) -> Result<(String, usize), String> {
+    if let Some(inner) = text.strip_prefix("$(") {
+        // Cheetah takes `$(name …)` for an expression in brackets, and the rest for Python: a shell
+        // command with words behind it is none.
+        let inner = inner.trim_start_matches([' ', '\t']);
+        let name = identifier(inner);
+        let goes_on = inner[name.len()..].starts_with([')', '.', '(', '[']);
+        if !name.is_empty() && !goes_on {
+            return Err(format!("$({name} is followed by what is no expression"));
+        }
+    }
     let braced = text.starts_with("${");
     let start = if braced { 2 } else { 1 };
     let inner = &text[start..];
