@@ -4,6 +4,7 @@
 
 mod facts;
 mod group;
+mod names;
 mod online;
 mod stage;
 #[cfg(test)]

@@ -8,8 +8,9 @@ use cimc_sim::{ControllerSpec, Personality, Phase, Rack, RackSpec, Timing};
 use cobbler_sim::{CobblerSim, SimSpec};
 use serde_json::{Value, json};
 
+use super::names::without_repetitions;
 use super::online::Online;
-use super::stage::{Asked, without_repetitions};
+use super::stage::Asked;
 use super::{FIRMWARE, PlanArgs, Planned, chosen, facts, group, plan, text};
 use crate::batch::Batch;
 use crate::cli::client::Client;
