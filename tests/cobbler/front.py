@@ -3,7 +3,7 @@
 Usage: front.py DAEMON_PORT HTTP_PORT
 
 POST /cobbler_api goes to the daemon; GET /cblr/svc/... runs Cobbler's own service code, as Apache
-would through WSGI (kickstarts, nopxe, triggers).
+would through WSGI (kickstarts, nopxe, triggers). Requests are logged on standard error.
 """
 
 import http.client
@@ -29,9 +29,6 @@ class Front(BaseHTTPRequestHandler):
     daemon_port = 0
     services = None
 
-    def log_message(self, *_):
-        pass
-
     def answer(self, status, body, content_type="text/plain; charset=utf-8"):
         self.send_response(status)
         self.send_header("Content-Type", content_type)
@@ -45,11 +42,15 @@ class Front(BaseHTTPRequestHandler):
             return self.answer(404, b"not found\n")
         daemon = http.client.HTTPConnection("127.0.0.1", self.daemon_port, timeout=300)
         try:
+            daemon.connect()
+        except OSError as error:
+            return self.answer(503, f"cobblerd does not listen: {error}\n".encode())
+        try:
             daemon.request("POST", "/", body, {"Content-Type": "text/xml"})
             reply = daemon.getresponse()
             status, answer = reply.status, reply.read()
-        except OSError as error:
-            return self.answer(503, f"cobblerd does not answer: {error}\n".encode())
+        except (OSError, http.client.HTTPException) as error:
+            return self.answer(502, f"cobblerd gave no answer: {error}\n".encode())
         finally:
             daemon.close()
         return self.answer(status, answer, "text/xml")

@@ -4,6 +4,8 @@
 #   real-cobbler.sh start  [--dir DIR] [--version V] [--port P] [--http-port P]
 #   real-cobbler.sh stop   [--dir DIR]
 #   real-cobbler.sh status [--dir DIR]
+#   real-cobbler.sh crash  [--dir DIR]     kill -9 of the daemon; the web server stays, as Apache would
+#   real-cobbler.sh revive [--dir DIR]     the daemon again, at its old port
 #
 # start and status print the environment to test with:
 #   eval "$(tests/cobbler/real-cobbler.sh start)" && export COBBLER_URL COBBLER_USER COBBLER_PASSWORD
@@ -22,7 +24,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=$(cd "$here/../.." && pwd)/.cache/cobbler
 user=cobbler
-password=cobbler
+# A word that stands nowhere else: tests look for it where it must not be.
+password=canary-cobbler-login
 dir=$cache/default
 version=3.3.10
 port=
@@ -31,7 +34,7 @@ http_port=
 say() { echo "real-cobbler: $*" >&2; }
 die() { say "$*"; exit 1; }
 skip() { say "skipped: $*"; exit 77; }
-usage() { sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 
 # Host path and the folder below $root that stands there for this server.
 mounts=(
@@ -191,8 +194,23 @@ launch() {
     script+=" mount --bind '$root/${mounts[i + 1]}' '${mounts[i]}';"
   done
   REAL_COBBLER_DIR=$dir setsid unshare --mount --propagation private \
-    bash -c "$script exec \"\$@\"" "$name" "$@" </dev/null >"$dir/$name.log" 2>&1 &
+    bash -c "$script exec \"\$@\"" "$name" "$@" </dev/null >>"$dir/$name.log" 2>&1 &
   echo $! >"$dir/$name.pid"
+}
+
+launch_daemon() { launch cobblerd "$venv/bin/python" "$venv/bin/cobblerd" -F; }
+
+# Waits until daemon and web server answer at this address.
+await() {
+  local i
+  for ((i = 0; ; i++)); do
+    answers "$1" && return 0
+    if ! running "$dir/cobblerd.pid" || ! running "$dir/front.pid" || [ "$i" -ge 150 ]; then
+      tail -n 15 "$dir/cobblerd.log" "$dir/front.log" >&2
+      return 1
+    fi
+    sleep 0.2
+  done
 }
 
 start() {
@@ -214,18 +232,10 @@ start() {
   lay_out
   configure
   for ((i = 0; i < ${#mounts[@]}; i += 2)); do mkdir -p "${mounts[i]}"; done
-  launch cobblerd "$venv/bin/python" "$venv/bin/cobblerd" -F
+  launch_daemon
   launch front "$venv/bin/python" -B "$here/front.py" "$port" "$http_port"
   local base=http://127.0.0.1:$http_port
-  for ((i = 0; ; i++)); do
-    answers "$base/cobbler_api" && break
-    if ! running "$dir/cobblerd.pid" || ! running "$dir/front.pid" || [ "$i" -ge 150 ]; then
-      tail -n 15 "$dir/cobblerd.log" "$dir/front.log" >&2
-      stop
-      die "cobbler $version did not start, see $dir"
-    fi
-    sleep 0.2
-  done
+  await "$base/cobbler_api" || { stop; die "cobbler $version did not start, see $dir"; }
   seed "$base/cobbler_api"
   {
     printf 'COBBLER_URL=%q\n' "$base/cobbler_api"
@@ -259,9 +269,25 @@ status() {
   cat "$dir/env"
 }
 
+crash() {
+  running "$dir/cobblerd.pid" || die "not running in $dir"
+  kill -9 "$(cat "$dir/cobblerd.pid")"
+  while running "$dir/cobblerd.pid"; do sleep 0.05; done
+}
+
+revive() {
+  # shellcheck source=/dev/null
+  source "$dir/env" 2>/dev/null || die "nothing was started in $dir"
+  ! running "$dir/cobblerd.pid" || die "runs already in $dir"
+  version=$COBBLER_VERSION root=$COBBLER_ROOT
+  venv=$cache/venv-$version
+  launch_daemon
+  await "$COBBLER_URL" || die "cobbler $version did not start again, see $dir"
+}
+
 venv=$cache/venv-$version
 [ ! -d "$dir" ] || dir=$(cd "$dir" && pwd)
 case $command in
-  start | stop | status) "$command" ;;
+  start | stop | status | crash | revive) "$command" ;;
   *) usage ;;
 esac
