@@ -3,6 +3,7 @@
 
 mod api;
 mod cimc;
+mod cobbler;
 mod engine;
 mod power_sync;
 
@@ -13,6 +14,7 @@ use prometheus_client::registry::Registry;
 
 pub use api::{Answered, ApiMetrics};
 pub use cimc::CimcMetrics;
+pub use cobbler::CobblerMetrics;
 pub use engine::{EngineMetrics, StepEnd};
 pub use power_sync::{PowerSyncMetrics, Skipped};
 
@@ -28,6 +30,7 @@ struct Inner {
     api: ApiMetrics,
     engine: EngineMetrics,
     cimc: CimcMetrics,
+    cobbler: CobblerMetrics,
     power_sync: PowerSyncMetrics,
 }
 
@@ -38,6 +41,7 @@ impl Default for Metrics {
             api: ApiMetrics::new(&mut registry),
             engine: EngineMetrics::new(&mut registry),
             cimc: CimcMetrics::new(&mut registry),
+            cobbler: CobblerMetrics::new(&mut registry),
             power_sync: PowerSyncMetrics::new(&mut registry),
             registry,
         };
@@ -61,6 +65,11 @@ impl Metrics {
     /// Of the controllers.
     pub fn cimc(&self) -> &CimcMetrics {
         &self.inner.cimc
+    }
+
+    /// Of the Cobbler servers.
+    pub fn cobbler(&self) -> &CobblerMetrics {
+        &self.inner.cobbler
     }
 
     /// Of power sync.

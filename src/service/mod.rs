@@ -119,7 +119,7 @@ impl Service {
         let drivers = Registry::new(
             controllers.clone(),
             config.cimc.timeout,
-            parts::cobblers(&config)?,
+            parts::cobblers(&config, &metrics)?,
         );
         let options_of_conductor = parts::options_of(&config, metrics);
         let conductor = Conductor::new(
@@ -213,7 +213,7 @@ pub fn cobbler_client(
     name: &str,
     section: &crate::config::Cobbler,
 ) -> Result<cobbler_client::Cobbler, StartError> {
-    parts::cobbler(name, section)
+    parts::cobbler(name, section, None)
 }
 
 async fn serve(listener: TcpListener, router: axum::Router, stop: CancellationToken) {

@@ -39,10 +39,10 @@ pub(super) fn controllers(
 }
 
 /// The Cobbler servers and the image map.
-pub(super) fn cobblers(config: &Config) -> Result<Cobblers, StartError> {
+pub(super) fn cobblers(config: &Config, metrics: &Metrics) -> Result<Cobblers, StartError> {
     let mut servers = Vec::new();
     for (name, section) in &config.cobbler {
-        let client = cobbler(name, section)?;
+        let client = cobbler(name, section, Some(metrics))?;
         servers.push((name.clone(), section.url.clone(), client));
     }
     let images = config
@@ -53,10 +53,11 @@ pub(super) fn cobblers(config: &Config) -> Result<Cobblers, StartError> {
     Ok(Cobblers::new(servers, images))
 }
 
-/// A client of one Cobbler server.
+/// A client of one Cobbler server, whose calls are counted if there is somebody to count them.
 pub(super) fn cobbler(
     name: &str,
     section: &config::Cobbler,
+    metrics: Option<&Metrics>,
 ) -> Result<cobbler_client::Cobbler, StartError> {
     let mut settings = CobblerConfig::new(
         name,
@@ -64,6 +65,9 @@ pub(super) fn cobbler(
         section.username.as_str(),
         section.password.clone(),
     );
+    if let Some(metrics) = metrics {
+        settings.observer = std::sync::Arc::new(metrics.cobbler().clone());
+    }
     settings.verify = match &section.verify {
         config::Verify::Yes => Verify::On,
         config::Verify::No => Verify::Off,

@@ -22,6 +22,12 @@ fn scrape() -> String {
         outcome: Outcome::Ok,
         took: second,
     });
+    cobbler_client::Observer::called(
+        metrics.cobbler(),
+        "save_system",
+        cobbler_client::Outcome::Ok,
+        second,
+    );
     metrics.power_sync().skipped(Skipped::Busy);
     metrics.encode().unwrap()
 }

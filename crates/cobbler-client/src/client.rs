@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dxr::Value;
-use tokio::sync::{OnceCell, SemaphorePermit};
+use tokio::sync::OnceCell;
 
 use crate::config::CobblerConfig;
 use crate::dhcp::DhcpSync;
@@ -18,6 +18,7 @@ use crate::objects::{Distro, Profile, System};
 use crate::ownership::{Marked, bears_mark};
 use crate::records::Doubts;
 use crate::session::Session;
+use crate::turns::Turn;
 use crate::value::{Fields, is_none, list, string};
 use crate::wire::{Failure, Patience, Wire};
 
@@ -137,9 +138,10 @@ impl Cobbler {
         let mut found = self
             .find(Kind::System, &action, "mac_address", &lower)
             .await?;
-        // 2.8 keeps what it was given, and searches for exactly that.
+        // 2.8 keeps what it was given, and searches for exactly that. From 3.1 on MAC addresses are
+        // stored in lower case, and 3.3 finds them in no other.
         let upper = lower.to_ascii_uppercase();
-        if upper != lower {
+        if self.dialect().await? == Dialect::Kickstart && upper != lower {
             for name in self
                 .find(Kind::System, &action, "mac_address", &upper)
                 .await?
@@ -265,9 +267,16 @@ impl Cobbler {
     }
 
     /// Waits for the turn to write.
-    pub(crate) async fn turn(&self) -> Result<SemaphorePermit<'_>, CobblerError> {
-        let turn = self.known().await?.writers.acquire().await;
-        turn.map_err(|_| self.protocol("take a turn to write", "the client is closed"))
+    pub(crate) async fn turn(&self) -> Result<Turn<'_>, CobblerError> {
+        let turn = self.known().await?.turns.ordinary().await;
+        turn.ok_or_else(|| self.protocol("take a turn to write", "the client is closed"))
+    }
+
+    /// Waits for the turn of what must not wait for all others: a server that installs itself has
+    /// to be kept from doing so again before its installer ends.
+    pub(crate) async fn urgent_turn(&self) -> Result<Turn<'_>, CobblerError> {
+        let turn = self.known().await?.turns.urgent().await;
+        turn.ok_or_else(|| self.protocol("take a turn to write", "the client is closed"))
     }
 
     /// The names that this server uses for what differs between releases.

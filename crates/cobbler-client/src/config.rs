@@ -1,9 +1,12 @@
 //! How to reach one Cobbler server.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
+
+use crate::observer::{Nobody, Observer};
 
 /// One Cobbler server and the login to use there.
 #[derive(Clone, Debug)]
@@ -22,10 +25,12 @@ pub struct CobblerConfig {
     pub timeouts: Timeouts,
     /// The word that begins the comment of every object we make, followed by a colon.
     pub owner_mark: String,
+    /// Who is told of every call.
+    pub observer: Arc<dyn Observer>,
 }
 
 impl CobblerConfig {
-    /// A configuration with certificate check, the measured time limits and the mark `ferric`.
+    /// A configuration with certificate check, the measured time limits, the mark `ferric` and nobody who counts.
     pub fn new(
         name: impl Into<String>,
         url: impl Into<String>,
@@ -40,6 +45,7 @@ impl CobblerConfig {
             verify: Verify::On,
             timeouts: Timeouts::default(),
             owner_mark: "ferric".to_owned(),
+            observer: Arc::new(Nobody),
         }
     }
 }

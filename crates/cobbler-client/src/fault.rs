@@ -82,6 +82,12 @@ pub(crate) fn classify(at: Attempt, text: &str) -> CobblerError {
             detail: detail(),
         };
     }
+    if has("___NEW___") {
+        return CobblerError::Fault {
+            at,
+            detail: format!("it no longer knows the unsaved object (was it restarted?): {said}"),
+        };
+    }
     CobblerError::Fault {
         at,
         detail: detail(),

@@ -3,12 +3,11 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::Semaphore;
-
 use crate::client::Cobbler;
 use crate::dialect::Dialect;
 use crate::error::{CobblerError, Kind};
 use crate::facts::{Release, Settings};
+use crate::turns::Turns;
 use crate::wire::{Failure, Patience};
 
 /// How many writers a server bears: beyond 4 only the latency grows (one interpreter lock).
@@ -19,22 +18,23 @@ const WRITERS: usize = 4;
 pub(crate) struct Known {
     pub(crate) settings: Settings,
     pub(crate) dialect: Dialect,
-    pub(crate) writers: Semaphore,
+    pub(crate) turns: Turns,
     /// A DHCP server learns of a change only by `sync_dhcp`.
     pub(crate) needs_sync_dhcp: bool,
-    /// `modify_interface` has answered false, as 3.3.0 and 3.3.1 do whatever is sent.
-    interfaces_by_object: AtomicBool,
+    /// A new record is sent whole.
+    records_whole: AtomicBool,
 }
 
 impl Known {
-    /// Whether interfaces are set with the whole object.
-    pub(crate) fn interfaces_by_object(&self) -> bool {
-        self.interfaces_by_object.load(Ordering::Relaxed)
+    /// Whether a new record is sent whole, in one call that saves it too, in place of field by field.
+    pub(crate) fn records_whole(&self) -> bool {
+        self.records_whole.load(Ordering::Relaxed)
     }
 
-    /// Notes that they are.
-    pub(crate) fn set_interfaces_by_object(&self) {
-        self.interfaces_by_object.store(true, Ordering::Relaxed);
+    /// Notes that it has to be: `modify_interface` has answered false, as 3.3.0 and 3.3.1 do
+    /// whatever is sent.
+    pub(crate) fn set_records_whole(&self) {
+        self.records_whole.store(true, Ordering::Relaxed);
     }
 }
 
@@ -56,10 +56,13 @@ impl Cobbler {
         let one_writer = settings.manage_dhcp || keeps_children;
         let known = Known {
             dialect,
-            writers: Semaphore::new(if one_writer { 1 } else { WRITERS }),
+            turns: Turns::new(if one_writer { 1 } else { WRITERS }),
             // Since 3.3 saving a system synchronises it wholly, and that can be asked for alone.
             needs_sync_dhcp: settings.manage_dhcp && self.lacks("background_syncsystems").await?,
-            interfaces_by_object: AtomicBool::new(false),
+            // One call for ten, and a refusal in it comes before the save as well. But where a profile
+            // lists its children the record is entered there at once, and a refusal leaves a ghost:
+            // field by field the profile can come last.
+            records_whole: AtomicBool::new(!keeps_children),
             settings,
         };
         let server = self.wire().server();

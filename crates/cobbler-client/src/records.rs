@@ -82,7 +82,7 @@ impl Cobbler {
     }
 
     /// An unsaved record, filled field by field up to the first refusal: a save after one would
-    /// store a system without a MAC. Nothing where interfaces are set with the whole object. The
+    /// store a system without a MAC. Nothing where a record is sent whole. The
     /// profile comes last: 3.3.0 enters the unsaved record among the profile's children at once, and
     /// when it is given up fails every later save on the server, after a restart too (the ghost is
     /// stored with the profile).
@@ -92,7 +92,7 @@ impl Cobbler {
         wanted: &Wanted<'_>,
     ) -> Result<Option<Value>, CobblerError> {
         let known = self.known().await?;
-        if known.interfaces_by_object() {
+        if known.records_whole() {
             return Ok(None);
         }
         let handle = self
@@ -110,7 +110,7 @@ impl Cobbler {
             Ok(()) => {}
             // The handle is alive, it has just taken the name; it dies by itself.
             Err(CobblerError::Refused { .. }) => {
-                known.set_interfaces_by_object();
+                known.set_records_whole();
                 return Ok(None);
             }
             Err(error) => return Err(error),
@@ -168,8 +168,28 @@ impl Cobbler {
         existing: &System,
         changes: Fields,
     ) -> Result<(), CobblerError> {
-        let name = &existing.name;
         let _turn = self.turn().await?;
+        self.edit_in_turn(action, existing, changes).await
+    }
+
+    /// As [`Self::edit`], before others that wait for their turn.
+    pub(crate) async fn edit_at_once(
+        &self,
+        action: &str,
+        existing: &System,
+        changes: Fields,
+    ) -> Result<(), CobblerError> {
+        let _turn = self.urgent_turn().await?;
+        self.edit_in_turn(action, existing, changes).await
+    }
+
+    async fn edit_in_turn(
+        &self,
+        action: &str,
+        existing: &System,
+        changes: Fields,
+    ) -> Result<(), CobblerError> {
+        let name = &existing.name;
         self.dhcp().note();
         self.doubts().begin(name);
         let edited = self.object_edit(action, name, "edit", changes).await;

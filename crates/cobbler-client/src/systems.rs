@@ -95,6 +95,7 @@ impl Cobbler {
     }
 
     /// Switches a system of ours between installing and booting from disk, and reads it back.
+    /// Switching off comes before other writes that wait.
     pub async fn set_netboot(&self, name: &str, enabled: bool) -> Result<Ensured, CobblerError> {
         let action = format!(
             "switch network boot of system {name} {}",
@@ -117,7 +118,12 @@ impl Cobbler {
             ("netboot_enabled".to_owned(), Value::Boolean(enabled)),
             ("comment".to_owned(), string(comment)),
         ]);
-        if let Err(error) = self.edit(&action, &existing, changes).await {
+        let edited = if enabled {
+            self.edit(&action, &existing, changes).await
+        } else {
+            self.edit_at_once(&action, &existing, changes).await
+        };
+        if let Err(error) = edited {
             self.note_unfinished(&action, &existing).await;
             return Err(error);
         }

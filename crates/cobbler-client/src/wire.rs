@@ -5,21 +5,27 @@
 //! codec's XML reader.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dxr::{FaultResponse, MethodCall, MethodResponse, Value};
 use reqwest::Url;
 use reqwest::header::CONTENT_TYPE;
+use tokio::sync::Semaphore;
 
 use crate::config::{CobblerConfig, Timeouts, Verify};
 use crate::error::{Attempt, CobblerError};
+use crate::observer::{Observer, Outcome};
 
 /// More than any answer that is asked for here: all names of 100 000 systems are about 4 MB, one
 /// system 8 KB, and a template or rendered kickstart with 1 MB of metadata was seen to work.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
 
+/// How many reads are under way at once. One interpreter answers them all, so more wait no less, and
+/// 200 at a time made the daemon of 3.3.10 reset connections.
+const READERS: usize = 8;
+
 /// How long a call may take.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Patience {
     /// As long as a read.
     Read,
@@ -43,6 +49,8 @@ pub(crate) struct Wire {
     url: Url,
     server: Arc<str>,
     timeouts: Timeouts,
+    observer: Arc<dyn Observer>,
+    readers: Semaphore,
 }
 
 impl Wire {
@@ -68,6 +76,8 @@ impl Wire {
             url,
             server: server.into(),
             timeouts: config.timeouts.clone(),
+            observer: config.observer.clone(),
+            readers: Semaphore::new(READERS),
         })
     }
 
@@ -117,7 +127,16 @@ impl Wire {
             Duration::ZERO
         });
         loop {
+            // Writers take turns of their own.
+            let slot = match patience {
+                Patience::Read => self.readers.acquire().await.ok(),
+                Patience::Save => None,
+            };
+            let began = Instant::now();
             let answer = self.send(action, &body, timeout).await;
+            self.observer
+                .called(method, outcome(&answer), began.elapsed());
+            drop(slot);
             let busy = match &answer {
                 Err(Failure::Error(CobblerError::Http { status, .. })) => {
                     matches!(status, 502..=504)
@@ -169,6 +188,16 @@ impl Wire {
             Problem::Fault(text) => Failure::Fault(text),
             Problem::Shape(detail) => protocol(detail),
         })
+    }
+}
+
+fn outcome(answer: &Result<Value, Failure>) -> Outcome {
+    match answer {
+        Ok(_) => Outcome::Ok,
+        Err(Failure::Fault(_)) => Outcome::Fault,
+        Err(Failure::Error(CobblerError::Http { .. })) => Outcome::Http,
+        Err(Failure::Error(CobblerError::Unreachable { .. })) => Outcome::Unreachable,
+        Err(Failure::Error(_)) => Outcome::Protocol,
     }
 }
 

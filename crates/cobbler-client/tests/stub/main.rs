@@ -271,8 +271,13 @@ async fn a_token_past_a_third_of_its_life_is_checked_first() {
 #[tokio::test]
 async fn managed_dhcp_leaves_one_writer_at_a_time() {
     for (manage_dhcp, most) in [(true, 1), (false, 4)] {
-        let stub = Stub::start(move |method, _, _| {
-            (method == "get_settings").then(|| settings(manage_dhcp, 3600))
+        let stub = Stub::start(move |method, _, _| match method {
+            "get_settings" => Some(settings(manage_dhcp, 3600)),
+            // Without a list of children, which stands for one writer as well.
+            "get_profile" => Some(Answer::Raw(
+                include_str!("answers/get_profile.xml").to_owned(),
+            )),
+            _ => None,
         })
         .await;
         let writes: Vec<_> = (0..16)
@@ -284,8 +289,27 @@ async fn managed_dhcp_leaves_one_writer_at_a_time() {
         for write in writes {
             write.await.expect("no panic").expect("written");
         }
-        assert_eq!(stub.most_writers(), most);
+        assert_eq!(stub.most_at_once(), most);
     }
+}
+
+#[tokio::test]
+async fn a_crowd_of_readers_is_let_in_a_few_at_a_time() {
+    let stub = Stub::start(|_, _, _| None).await;
+    let reads: Vec<_> = (0..100)
+        .map(|n| {
+            let cobbler = stub.cobbler.clone();
+            tokio::spawn(async move { cobbler.distro(&format!("d{n}")).await })
+        })
+        .collect();
+    for read in reads {
+        let _ = read.await.expect("no panic");
+    }
+    assert!(
+        (2..=8).contains(&stub.most_at_once()),
+        "{}",
+        stub.most_at_once()
+    );
 }
 
 #[tokio::test]

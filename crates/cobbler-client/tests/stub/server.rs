@@ -84,8 +84,8 @@ impl Stub {
             .count()
     }
 
-    /// How many writes of templates were there at the same time.
-    pub(crate) fn most_writers(&self) -> usize {
+    /// How many writes of templates, or reads of distros, were there at the same time.
+    pub(crate) fn most_at_once(&self) -> usize {
         self.shared.most.load(Ordering::SeqCst)
     }
 
@@ -141,7 +141,7 @@ async fn serve(State(shared): State<Arc<Shared>>, body: String) -> (StatusCode, 
         }
         before
     };
-    if method.starts_with("write_") {
+    if method.starts_with("write_") || method == "get_distro" {
         let inside = shared.inside.fetch_add(1, Ordering::SeqCst) + 1;
         shared.most.fetch_max(inside, Ordering::SeqCst);
         // Long enough for others to arrive, without a clock.
@@ -177,7 +177,7 @@ async fn serve(State(shared): State<Arc<Shared>>, body: String) -> (StatusCode, 
 fn usual(method: &str) -> Answer {
     match method {
         "extended_version" => Answer::Raw(include_str!("answers/extended_version.xml").to_owned()),
-        "get_profile" => Answer::Raw(include_str!("answers/get_profile.xml").to_owned()),
+        "get_profile" => Answer::Raw(profile_with_children()),
         "get_settings" => settings(false, 3600),
         "get_item_names" => names(&["svc-web"]),
         "get_system" => string("~"),
@@ -186,4 +186,12 @@ fn usual(method: &str) -> Answer {
         "new_system" => string("___NEW___system::oWFcvhBKldaQ0symlKes+c4+7Zlmz/wrJg=="),
         _ => flag(true),
     }
+}
+
+/// A profile that lists its children, as those of 3.3.0 to 3.3.4 do: new records are sent field by
+/// field there, which is the way with most calls to go wrong.
+fn profile_with_children() -> String {
+    let children =
+        "<struct><member><name>children</name><value><array><data/></array></value></member>";
+    include_str!("answers/get_profile.xml").replacen("<struct>", children, 1)
 }
