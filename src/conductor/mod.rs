@@ -54,7 +54,7 @@ impl Default for Options {
             lease: Duration::from_secs(300),
             step_timeout: Duration::from_secs(240),
             poll_interval: Duration::from_secs(1),
-            workers: 32,
+            workers: 256,
             power_sync: PowerSync::default(),
             metrics: Metrics::default(),
         }

@@ -41,7 +41,7 @@ impl Default for Conductor {
             host: environment::host_name(),
             lease: Duration::from_secs(300),
             poll_interval: Duration::from_millis(500),
-            workers: 32,
+            workers: 256,
             install_silence_limit: Duration::from_secs(1800),
             power_sync_interval: Duration::from_secs(60),
             power_sync_force: false,

@@ -1,7 +1,9 @@
 //! What goes wrong on the way: each ends in `deploy failed` with the step's name and the cause, no
 //! system of ours boots from the network any more, and the same deploy succeeds once it is mended.
 
-use cimc_sim::{Fault, FaultRule, Quirk};
+use cimc_sim::{Event, Fault, FaultRule, Quirk};
+use cobbler_sim::SimFault;
+use ferric::model::EvidenceKind;
 use ferric::states::{ProvisionState as State, Verb};
 use testkit::{Lab, LabSpec};
 
@@ -121,5 +123,57 @@ async fn a_controller_without_a_free_session_is_waited_for_and_the_node_says_so(
     let node = running.rests(&node, State::Manageable).await;
     assert_eq!((node.last_error, node.maintenance), (None, false));
     assert_eq!(controller.sessions().most_open, 1);
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_cobbler_the_disk_comes_first_all_the_same_and_netboot_goes_off_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let lab = Lab::start(LabSpec::default()).await.unwrap();
+    let running = Running::start(sqlite(folder.path()).await, &lab).await;
+    let node = running.enrol(&lab, 0).await;
+    running.make_available(&node).await;
+    let controller = &lab.rack.controllers()[0];
+    // It says nothing of itself, so that this test says when it is heard of.
+    controller.set_quirks([Quirk::HangsBeforePre]);
+    running.say(&node, Verb::Active).await;
+    let token = testkit::until("the installer's start", LIMIT, || async {
+        let node = running.node(&node).await;
+        let waits = node.provision_state == State::DeployWait;
+        let token = node.internal_text("ferric_install_token")?.to_owned();
+        (waits && controller.machine().counters.installs_started == 1).then_some(token)
+    });
+    let token = token.await.unwrap();
+    let changes = || {
+        let events = controller.events();
+        let changes = events.iter().filter(|e| e.event == Event::BootOrderChanged);
+        changes.count()
+    };
+    let before = changes();
+    lab.cobbler.inject(SimFault::Unavailable, None);
+    let said = running.conductor.report(
+        node.uuid,
+        &token,
+        EvidenceKind::Started,
+        String::new(),
+        "installer",
+    );
+    said.await.unwrap();
+    testkit::until("the disk first", LIMIT, || async {
+        (changes() > before).then_some(())
+    })
+    .await
+    .unwrap();
+    let netboot = || {
+        let system = lab.cobbler.system(&node.uuid.to_string()).unwrap();
+        system.netboot_enabled
+    };
+    assert!(netboot());
+    lab.cobbler.clear_faults();
+    testkit::until("netboot off", LIMIT, || async {
+        (!netboot()).then_some(())
+    })
+    .await
+    .unwrap();
     running.stop().await;
 }

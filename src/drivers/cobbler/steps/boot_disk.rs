@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 
 use super::wait_for_installer;
+use crate::drivers::DriverError;
 use crate::drivers::cobbler::servers::from_cobbler;
 use crate::drivers::cobbler::{Cobblers, SYSTEM};
 use crate::drivers::interfaces::{BootDevice, Step, StepContext, StepOutcome, StepResult};
 use crate::evidence::{Verdict, judge};
-use crate::model::InterfaceKind;
+use crate::model::{InterfaceKind, Node};
 
 /// Makes the next boot one from disk, as soon as the installer runs and not before: a server that
 /// is still in POST may pick up the new order and never reach the network.
@@ -20,6 +21,14 @@ impl BootDisk {
     /// On these servers.
     pub fn new(cobblers: Cobblers) -> Self {
         Self { cobblers }
+    }
+
+    async fn netboot_off(&self, node: &Node) -> Result<(), DriverError> {
+        let Some(system) = node.internal_text(SYSTEM) else {
+            return Ok(());
+        };
+        let switched = self.cobblers.of(node)?.set_netboot(system, false).await;
+        switched.map(drop).map_err(|error| from_cobbler(&error))
     }
 }
 
@@ -51,17 +60,15 @@ impl Step for BootDisk {
                  from the network at all",
             ));
         }
-        // Cobbler first: should the controller fail now, the server still can't install itself twice.
-        let cobbler = self.cobblers.of(ctx.node)?;
-        if let Some(system) = ctx.node.internal_text(SYSTEM) {
-            cobbler
-                .set_netboot(system, false)
-                .await
-                .map_err(|error| from_cobbler(&error))?;
-        }
-        ctx.management()
-            .set_boot_device(BootDevice::Disk, true, None)
-            .await?;
+        // Side by side: either alone keeps the server from installing itself again, so neither waits
+        // for the other, which may be down or have a queue.
+        let (off, first) = tokio::join!(
+            self.netboot_off(ctx.node),
+            ctx.management()
+                .set_boot_device(BootDevice::Disk, true, None),
+        );
+        off?;
+        first?;
         Ok(StepOutcome::Done)
     }
 }
