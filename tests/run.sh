@@ -13,6 +13,8 @@
 # Environment:
 #   FERRIC_TEST_CACHE   folder for packages and logs (default: .cache)
 #   FERRIC_FUZZ_SECONDS how long each fuzz target runs (default: 45)
+#   FERRIC_COBBLERS     all: section real-cobbler also tests the client on 3.1.2, 3.2.3 and 3.3.0
+#   FERRIC_FLEET_NODES  how many servers real-cobbler-fleet installs (default: 200)
 #   FERRIC_BIN          use this program in place of a debug build
 #   FERRIC_RELEASE_BIN  use this program in place of a release build (section demo)
 set -uo pipefail
@@ -35,7 +37,8 @@ for part in report packages build postgres cobbler checks rust fuzz autoinstall 
 done
 
 CHECKS=(format lints docs policy)
-SECTIONS=(rust fuzz autoinstall openstack-client real-cobbler imcsdk simulators restart demo errors tempest)
+SECTIONS=(rust fuzz autoinstall openstack-client real-cobbler real-cobbler-fleet imcsdk simulators restart demo errors
+  tempest)
 
 run_named() { # section
   case $1 in
@@ -50,6 +53,7 @@ run_named() { # section
       section_clients "$1" test_openstack_client.py test_openstack_errors.py \
         test_openstacksdk.py test_enrolment.py ;;
     real-cobbler) section_real_cobbler ;;
+    real-cobbler-fleet) with_real_cobbler "$1" test_real_cobbler_fleet.py ;;
     imcsdk) section_clients "$1" test_imcsdk.py ;;
     simulators) section_clients "$1" test_simulators.py ;;
     restart) section_clients "$1" test_restart.py ;;
@@ -62,7 +66,7 @@ run_named() { # section
 chosen=()
 case ${1:-} in
   --list) printf '%s\n' "${CHECKS[@]}" "${SECTIONS[@]}"; exit 0 ;;
-  --help | -h) sed -n '2,18s/^# \{0,1\}//p' "$0"; exit 0 ;;
+  --help | -h) sed -n '2,20s/^# \{0,1\}//p' "$0"; exit 0 ;;
   --checks) chosen=("${CHECKS[@]}" "${SECTIONS[@]}") ;;
   '') chosen=("${SECTIONS[@]}") ;;
   *) chosen=("$@") ;;

@@ -15,12 +15,34 @@ section_clients() { # section file...
 }
 
 section_real_cobbler() {
+  with_real_cobbler real-cobbler test_real_cobbler.py
+  other_cobblers
+}
+
+with_real_cobbler() { # section file...
   cobbler_start
   case $? in
-    0) section_clients real-cobbler test_real_cobbler.py ;;
+    0) section_clients "$@" ;;
     77) skip_section "$COBBLER_WHY" ;;
     *) fail_section "$COBBLER_WHY" ;;
   esac
+}
+
+# The client's own tests on each release of Cobbler that can run here; a few minutes, so only if asked for.
+other_cobblers() {
+  [ "${FERRIC_COBBLERS:-}" = all ] || return 0
+  local line
+  logged 1800 bash "$ROOT/tests/cobbler/all-releases.sh"
+  while read -r line; do
+    say "$line"
+    if [[ $line =~ ([0-9]+)\ passed\;\ ([0-9]+)\ failed ]]; then
+      count "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" 0
+    elif [[ $line == *'(exit 77)' ]]; then
+      count 0 0 1
+    else
+      count 0 1 0
+    fi
+  done < <(grep -a '^Cobbler [0-9]' "$SECTION_LOG")
 }
 
 # The front page's promise is made with a release build, so that is what is run here.
