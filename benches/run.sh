@@ -4,18 +4,21 @@
 # Exit code 0 if all targets are met, 1 if one is missed, 2 if it can't run.
 #
 #   benches/run.sh               all
-#   benches/run.sh NAME...       only these: memory start demo simulator-memory power-sync
+#   benches/run.sh NAME...       only these: memory start demo simulator-memory power-sync cobbler
+#
+# cobbler is not among all: it installs and starts a real Cobbler (root, PyPI).
 #
 # Environment:
 #   FERRIC_RELEASE_BIN  measure this program in place of target/release/ferric, which is built if absent
 #   POWER_SYNC_NODES    as many controllers in place of 10000
+#   COBBLER_NODES       as many servers in place of 200
 set -euo pipefail
 exec </dev/null
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$ROOT"
 case ${1:-} in
-  --help | -h) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 0 ;;
+  --help | -h) sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 0 ;;
 esac
 
 binary=${FERRIC_RELEASE_BIN:-$ROOT/target/release/ferric}
