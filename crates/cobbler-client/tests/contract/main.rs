@@ -8,6 +8,7 @@
     reason = "a test that cannot go on ends where it stands"
 )]
 
+mod install_log;
 mod lab;
 mod ownership;
 mod profiles;
@@ -58,4 +59,5 @@ contract! {
     systems::a_taken_mac_is_refused_with_its_owners_name,
     systems::sixteen_tasks_with_one_mac_make_one_system,
     systems::a_foreign_system_stays_untouched,
+    install_log::calls_of_the_install_triggers_are_read_by_system_name,
 }
