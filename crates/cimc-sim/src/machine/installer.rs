@@ -22,6 +22,9 @@ const PARTITIONING: f64 = 0.10;
 const PACKAGES: f64 = 0.65;
 const POST: f64 = 0.20;
 
+/// What a script speaks of that makes the installed system report its first boot.
+const FIRST_BOOT: &str = "ferric-first-boot";
+
 /// How often progress is reported while packages are installed.
 const PROGRESS_REPORTS: usize = 10;
 
@@ -42,6 +45,7 @@ pub(super) async fn run(
     };
     machine.state().counters.installs_started += 1;
     machine.state().fetched.clear();
+    machine.state().first_boot = None;
     if machine.has(Quirk::HangsBeforePre) {
         return stuck(machine, "hangs before %pre".to_owned()).await;
     }
@@ -61,6 +65,10 @@ pub(super) async fn run(
         sleep(packages / 2).await;
         call_all(machine, &kickstart.on_error).await;
         return halt(machine).await;
+    }
+    if machine.has(Quirk::ResetsInPackages) {
+        sleep(packages / 2).await;
+        return Outcome::Reboot;
     }
     let progress = report_progress(machine, &watched, kickstart.packages.len(), packages);
     tokio::join!(sleep(packages), progress);
@@ -124,6 +132,7 @@ async fn call_all(machine: &Machine, calls: &[Call]) -> Vec<String> {
     let mut watched = Vec::new();
     for call in calls {
         let done = match call {
+            Call::Report { .. } | Call::Watch { .. } if machine.has(Quirk::CannotReport) => false,
             Call::Report { url, message } => web::report(client, url, message, pause).await,
             Call::Fetch { url, file } => match web::fetch(client, url, pause).await {
                 Some(text) => {
@@ -134,6 +143,14 @@ async fn call_all(machine: &Machine, calls: &[Call]) -> Vec<String> {
             },
             Call::Watch { url } => {
                 watched.push(url.clone());
+                true
+            }
+            Call::Run { file, url } => {
+                let mut state = machine.state();
+                let script = state.fetched.get(file);
+                if script.is_some_and(|script| script.contains(FIRST_BOOT)) {
+                    state.first_boot = Some(url.clone());
+                }
                 true
             }
             Call::CobblerService { url } => web::fetch(client, url, pause).await.is_some(),

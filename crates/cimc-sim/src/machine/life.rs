@@ -4,7 +4,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::sleep;
 
 use super::installer::{self, Outcome};
-use super::web::{BootServer, NetbootSystem};
+use super::web::{self, BootServer, NetbootSystem};
 use super::{Disk, Machine, Phase, Quirk, Signal};
 use crate::backend::{BootDevice, BootPlan, BootTarget};
 
@@ -113,6 +113,11 @@ async fn disk(machine: &Machine) {
     sleep(machine.spec.timing.os_boot).await;
     let button = machine.acpi.notified();
     machine.enter(Phase::OsUp);
+    let link = machine.state().first_boot.take();
+    if let Some(link) = link.filter(|_| !machine.has(Quirk::CannotReport)) {
+        let (client, pause) = (&machine.spec.client, machine.spec.timing.boot_retry);
+        web::report(client, &format!("{link}/booted"), "", pause).await;
+    }
     button.await;
     sleep(machine.spec.timing.soft_off).await;
 }
@@ -136,7 +141,10 @@ async fn network<'a>(
     };
     let named = |mac: &&String| target.mac.as_ref().is_none_or(|named| named == *mac);
     for mac in machine.spec.macs.iter().filter(named) {
-        match server.netboot_system(mac).await {
+        match server
+            .netboot_system(mac, machine.has(Quirk::StaleNetboot))
+            .await
+        {
             Ok(Some(system)) => return Some((server, system)),
             Ok(None) => {}
             Err(why) => {

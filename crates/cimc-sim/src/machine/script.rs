@@ -12,6 +12,8 @@ pub(super) enum Call {
     Fetch { url: String, file: String },
     /// `ferric_watch URL`: POSTs of the progress while packages are installed.
     Watch { url: String },
+    /// `sh FILE URL`: a fetched script that is given a link.
+    Run { file: String, url: String },
     /// `curl` or `wget` of one of Cobbler's own services (`op/nopxe`, `op/trig`): GET.
     CobblerService { url: String },
 }
@@ -118,6 +120,10 @@ fn call(words: &[String]) -> Option<Call> {
             file: argument(2)?,
         }),
         "ferric_watch" => Some(Call::Watch { url: argument(1)? }),
+        "sh" => Some(Call::Run {
+            file: argument(1)?,
+            url: argument(2).filter(|url| url.starts_with("http"))?,
+        }),
         "curl" | "wget" => {
             let url = words.iter().find(|word| word.contains("/cblr/svc/op/"))?;
             Some(Call::CobblerService { url: url.clone() })
@@ -136,6 +142,7 @@ mod tests {
             Call::Report { url, .. }
             | Call::Fetch { url, .. }
             | Call::Watch { url }
+            | Call::Run { url, .. }
             | Call::CobblerService { url } => url,
         };
         calls(&lines).into_iter().map(url).collect()
@@ -171,6 +178,20 @@ mod tests {
         let script = "curl \"http://c/cblr/svc/op/nopxe/system/a\" -o /dev/null\n\
                       wget http://elsewhere/file\n";
         assert_eq!(urls(script), ["http://c/cblr/svc/op/nopxe/system/a"]);
+    }
+
+    #[test]
+    fn a_script_that_is_given_a_link_is_run() {
+        assert_eq!(
+            calls(&[
+                "sh /root/node.sh 'http://h/n/t' || exit 1",
+                "sh /root/other.sh"
+            ]),
+            [Call::Run {
+                file: "/root/node.sh".to_owned(),
+                url: "http://h/n/t".to_owned()
+            }]
+        );
     }
 
     #[test]

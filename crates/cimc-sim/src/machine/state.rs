@@ -113,6 +113,9 @@ pub struct MachineState {
     pub counters: Counters,
     /// What `ferric_fetch` has fetched in the newest install, by file name.
     pub fetched: BTreeMap<String, String>,
+    /// Below which link the installed system reports its first boot from disk.
+    #[serde(skip)]
+    pub first_boot: Option<String>,
 }
 
 impl MachineState {
@@ -122,6 +125,7 @@ impl MachineState {
             disk,
             counters: Counters::default(),
             fetched: BTreeMap::new(),
+            first_boot: None,
         }
     }
 }
@@ -133,8 +137,16 @@ pub enum Quirk {
     NoDhcp,
     /// Always tries the network first, whatever the boot order says.
     IgnoresBootOrder,
+    /// What answers its network boot hands out the installer of a system whose netboot is off, as a
+    /// second boot server with old files does.
+    StaleNetboot,
     /// The installer stops before `%pre`.
     HangsBeforePre,
+    /// The server resets itself in the middle of the packages, without a word.
+    ResetsInPackages,
+    /// No report of the installer or the installed system arrives; fetches and Cobbler's own services
+    /// do.
+    CannotReport,
     /// The installer fails in the middle of the packages: `%onerror`, then halt.
     FailsInPackages,
 }

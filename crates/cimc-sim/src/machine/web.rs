@@ -37,8 +37,12 @@ pub(super) struct BootServer<'a> {
 }
 
 impl BootServer<'_> {
-    /// The netboot-enabled system with this MAC address, if there is one.
-    pub(super) async fn netboot_system(&self, mac: &str) -> Result<Option<NetbootSystem>, String> {
+    /// The netboot-enabled system with this MAC address, if there is one; `stale`: enabled or not.
+    pub(super) async fn netboot_system(
+        &self,
+        mac: &str,
+        stale: bool,
+    ) -> Result<Option<NetbootSystem>, String> {
         let criteria = BTreeMap::from([("mac_address".to_owned(), Value::Text(mac.to_owned()))]);
         let Value::Array(names) = self.call("find_system", &Value::Struct(criteria)).await? else {
             return Ok(None);
@@ -49,7 +53,7 @@ impl BootServer<'_> {
                 continue;
             };
             let text = |key: &str| system.get(key).map_or("", Value::text).to_owned();
-            if system.get("netboot_enabled").is_some_and(Value::is_true) {
+            if stale || system.get("netboot_enabled").is_some_and(Value::is_true) {
                 return Ok(Some(NetbootSystem {
                     name: name.text().to_owned(),
                     profile: text("profile"),
