@@ -3,6 +3,7 @@
 //!
 //! Every value goes in as base64 inside a quoted here-document, whose alphabet no shell reads.
 
+mod first_boot;
 mod seed;
 #[cfg(test)]
 mod tests;
@@ -18,7 +19,7 @@ use crate::model::Node;
 const END: &str = "END_OF_DATA";
 /// `FERRIC_ROOT` lets the script be tried in a folder.
 const HEAD: &str = r#"#!/bin/sh
-# Sets up this node; made for it alone.
+# Sets up this node; made for it alone. $1: the node's link, for the report of its first boot.
 set -eu
 root=${FERRIC_ROOT:-}
 # $1: file, $2: its mode; the content comes in as base64.
@@ -31,7 +32,8 @@ put() {
 "#;
 const TAIL: &str = r#"# Files that are made here have no SELinux label of their own yet.
 if [ -z "$root" ] && command -v restorecon >/dev/null 2>&1; then
-    restorecon -RF /etc/hostname /root /var/lib/cloud >/dev/null 2>&1 || :
+    restorecon -RF /etc/hostname /root /var/lib/cloud /etc/ferric-first-boot /etc/systemd/system \
+        /usr/local/sbin >/dev/null 2>&1 || :
 fi
 "#;
 
@@ -62,6 +64,7 @@ pub(super) fn for_node(node: &Node, request: &InstallRequest) -> String {
         );
     }
     seed::add(&mut script, node, request);
+    first_boot::add(&mut script);
     script.line(TAIL.trim_end());
     script.0
 }

@@ -204,3 +204,47 @@ fn nothing_of_a_seed_is_written_where_there_is_no_user_data() {
         assert!(!root.join("var/lib/cloud").exists() && !root.join("etc/cloud").exists());
     });
 }
+
+/// Runs the script with a link, as the hooks do.
+fn run_with_link(script: &str, root: &Path, link: &str) {
+    let file = root.join("node.sh");
+    std::fs::write(&file, script).unwrap();
+    let done = Command::new("sh")
+        .arg(&file)
+        .arg(link)
+        .env("FERRIC_ROOT", root)
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{done:?}");
+}
+
+#[test]
+fn the_first_boot_is_reported_by_a_unit_where_there_is_systemd_and_by_rc_local_else() {
+    const LINK: &str = "http://ferric.lab/n/it's";
+    let script = script(json!({}));
+    let root = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(root.path().join("etc/systemd/system")).unwrap();
+    run_with_link(&script, root.path(), LINK);
+    let root = root.path();
+    assert_eq!(read(root, "etc/ferric-first-boot"), format!("{LINK}\n"));
+    assert_eq!(mode(root, "etc/ferric-first-boot"), 0o600);
+    assert_eq!(mode(root, "usr/local/sbin/ferric-first-boot"), 0o700);
+    let wanted = "etc/systemd/system/multi-user.target.wants/ferric-first-boot.service";
+    assert!(read(root, wanted).contains("/usr/local/sbin/ferric-first-boot"));
+
+    let old = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(old.path().join("etc/rc.d")).unwrap();
+    std::fs::write(old.path().join("etc/rc.d/rc.local"), "touch x\n").unwrap();
+    run_with_link(&script, old.path(), LINK);
+    assert_eq!(
+        read(old.path(), "etc/rc.d/rc.local"),
+        "touch x\n/usr/local/sbin/ferric-first-boot &\n"
+    );
+}
+
+#[test]
+fn without_a_link_there_is_no_first_boot_hook() {
+    in_each_shell(&script(json!({})), |root| {
+        assert!(!root.join("etc/ferric-first-boot").exists());
+    });
+}
