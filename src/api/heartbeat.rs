@@ -3,6 +3,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use uuid::Uuid;
 
 use super::error::ApiError;
 use super::extract::{Body, Call, Segments};
@@ -10,7 +11,8 @@ use super::ident;
 use super::scalars;
 use super::schema;
 use super::state::ApiState;
-use crate::model::EvidenceKind;
+use crate::conductor::ConductorError;
+use crate::model::{EvidenceKind, EvidenceSource};
 
 /// The minor version that added `agent_status`.
 const STATUS: u16 = 72;
@@ -35,36 +37,40 @@ pub(crate) async fn post(
             "Fields \"agent_status\" and \"agent_status_message\" not recognised.",
         ));
     }
-    let node = ident::node(&api, call.version, &node).await?;
     let token = body["agent_token"].as_str().ok_or_else(|| {
         ApiError::bad_request("Agent token is required for heartbeat processing.")
     })?;
     let kind = match status.as_deref() {
         // A ramdisk agent that says nothing of an install: there is nothing to note.
-        None => return Ok(StatusCode::ACCEPTED),
-        Some("start") => EvidenceKind::Started,
-        Some("end") => EvidenceKind::Done,
-        Some("error") => EvidenceKind::Failed,
+        None => None,
+        Some("start") => Some(EvidenceKind::Started),
+        Some("end") => Some(EvidenceKind::Done),
+        Some("error") => Some(EvidenceKind::Failed),
         Some(_) => {
             return Err(ApiError::bad_request(
                 "Agent status is invalid. Valid states are start,end,error.",
             ));
         }
     };
-    api.conductor
-        .report(
-            node.uuid,
-            token,
-            kind,
-            message.unwrap_or_default(),
-            "heartbeat",
-        )
+    // An unknown node is answered as a wrong token is: nobody learns here which nodes there are.
+    let node = ident::node(&api, call.version, &node)
         .await
-        .map_err(|error| match error {
-            crate::conductor::ConductorError::BadToken => {
-                ApiError::bad_request("Invalid or missing agent token received.")
-            }
-            other => other.into(),
-        })?;
+        .map_or(Uuid::nil(), |node| node.uuid);
+    let source = EvidenceSource::Heartbeat;
+    let heard = match kind {
+        Some(kind) => {
+            let message = message.unwrap_or_default();
+            api.conductor
+                .report(node, token, kind, message, source)
+                .await
+        }
+        None => api.conductor.prove(node, token, source).await,
+    };
+    heard.map_err(|error| match error {
+        ConductorError::BadToken => {
+            ApiError::bad_request("Invalid or missing agent token received.")
+        }
+        other => other.into(),
+    })?;
     Ok(StatusCode::ACCEPTED)
 }

@@ -7,7 +7,7 @@ use axum::routing::{any, delete, get, post, put};
 use tower::{Layer as _, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::ferric::{cobblers, hardware as now, install};
+use super::ferric::{cobblers, evidence, hardware as now, install};
 use super::middleware::{method_not_allowed, negotiate, normalise, not_found, observe, panicked};
 use super::nodes::{
     boot_device, boot_mode, children, console, create as node_create, delete as node_delete,
@@ -195,8 +195,9 @@ fn own() -> Router<ApiState> {
         .route("/ferric/v1/cobblers/{name}/profiles", get(cobblers::profiles))
         .route("/ferric/v1/nodes/{node}/sensors", get(now::sensors))
         .route("/ferric/v1/nodes/{node}/faults", get(now::faults))
+        .route("/ferric/v1/nodes/{node}/evidence", get(evidence::show))
         .route("/ferric/v1/nodes/{node}/install/{token}/script", get(install::script))
         .route("/ferric/v1/nodes/{node}/install/{token}/hooks", get(install::hooks))
         .route("/ferric/v1/nodes/{node}/install/{token}/{event}",
-            post(install::report).layer(DefaultBodyLimit::max(install::MAX_REPORT)))
+            post(install::report).get(install::report_by_get).layer(DefaultBodyLimit::max(install::MAX_REPORT)))
 }

@@ -14,7 +14,7 @@ mod run;
 mod steps;
 
 pub use error::ConductorError;
-pub use intents::ProvisionRequest;
+pub use intents::{InstallEvidence, ProvisionRequest};
 pub use power_sync::PowerSync;
 pub use rehearsal::{Rehearsed, rehearse};
 

@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Conductor;
+use super::intents::reports::proof;
 use super::jobs::{after_failure, after_success, event_type, events_at_success, forget_instance};
 use super::preflight;
 use crate::drivers::DriverError;
+use crate::drivers::cobbler::{FIRST_BOOT, INSTALL_TOKEN};
 use crate::drivers::interfaces::{Step, StepOutcome, StepResult};
 use crate::model::{HistoryEntry, Job, JobKind, Node, Severity, Time, now};
 use crate::states::{ProvisionEvent as Event, ProvisionState as State};
@@ -102,15 +105,25 @@ impl Conductor {
         ));
         match kind {
             JobKind::TearDown => forget_instance(node),
-            JobKind::Deploy => {
-                node.driver_internal_info
-                    .remove(crate::drivers::cobbler::INSTALL_TOKEN);
-            }
+            JobKind::Deploy => self.keep_proof_of_token(node),
             JobKind::Power(_) => node.target_power_state = None,
             JobKind::Inspect => node.inspection_finished_at = Some(present),
             _ => {}
         }
         self.follow(node, after_success(kind), present);
+    }
+
+    /// An install's token ends with it; the first boot from disk may still be reported.
+    fn keep_proof_of_token(&self, node: &mut Node) {
+        let token = node.driver_internal_info.remove(INSTALL_TOKEN);
+        let (Some(Value::String(token)), Some(job)) = (token, &node.job) else {
+            return;
+        };
+        if !self.inner.settings.wait_for_first_boot {
+            let kept = json!({"proof": proof(&token), "job": job.id});
+            node.driver_internal_info
+                .insert(FIRST_BOOT.to_owned(), kept);
+        }
     }
 
     /// The job has failed, for good.

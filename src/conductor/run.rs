@@ -11,7 +11,7 @@ use super::preflight;
 use crate::drivers::DriverError;
 use crate::drivers::interfaces::{Changes, StepContext, StepOutcome, StepResult};
 use crate::metrics::StepEnd;
-use crate::model::{DocumentKind, HistoryEntry, JsonMap, Node, Severity, now};
+use crate::model::{DocumentKind, Evidence, HistoryEntry, JsonMap, Node, Severity, now};
 use crate::store::StoreError;
 
 impl Conductor {
@@ -131,6 +131,7 @@ impl Conductor {
             _ => result,
         };
         self.keep_documents(node.uuid, &changes).await?;
+        self.keep_evidence(node.uuid, job.id, &changes).await?;
         for warning in &changes.warnings {
             tracing::warn!(step = name, warning, "not all could be read");
             history.push(self.entry(node, job.kind, Severity::Info, warning.clone(), start));
@@ -156,6 +157,27 @@ impl Conductor {
                 .store
                 .put_document(node, *kind, &document)
                 .await?;
+        }
+        Ok(())
+    }
+
+    async fn keep_evidence(
+        &self,
+        node: Uuid,
+        job: Uuid,
+        changes: &Changes,
+    ) -> Result<(), StoreError> {
+        for (source, kind, message) in &changes.evidence {
+            let evidence = Evidence {
+                node_uuid: node,
+                job_id: job,
+                source: *source,
+                kind: *kind,
+                message: message.clone(),
+                seen_at: now(),
+            };
+            tracing::info!(%source, %kind, message, "seen");
+            self.inner.store.add_evidence(&evidence).await?;
         }
         Ok(())
     }

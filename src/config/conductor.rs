@@ -7,6 +7,17 @@ use serde::Deserialize;
 use super::error::Report;
 use super::{environment, seconds};
 
+/// When an install is done, and its node `active`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InstalledWhen {
+    /// When the installer says so, just before its reboot.
+    #[default]
+    Installer,
+    /// When the installed system has booted from disk and said so.
+    Booted,
+}
+
 /// The engine.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -24,6 +35,11 @@ pub struct Conductor {
     /// An install that shows no sign of life for this long has failed.
     #[serde(rename = "install_silence_limit_seconds", with = "seconds")]
     pub install_silence_limit: Duration,
+    /// When an install is done.
+    pub installed_when: InstalledWhen,
+    /// How long after the installer's end the first boot from disk may take, where it is waited for.
+    #[serde(rename = "first_boot_limit_seconds", with = "seconds")]
+    pub first_boot_limit: Duration,
     /// How often each node's power is read; 0 is never.
     #[serde(rename = "power_sync_interval_seconds", with = "seconds")]
     pub power_sync_interval: Duration,
@@ -43,6 +59,8 @@ impl Default for Conductor {
             poll_interval: Duration::from_millis(500),
             workers: 256,
             install_silence_limit: Duration::from_secs(1800),
+            installed_when: InstalledWhen::default(),
+            first_boot_limit: Duration::from_secs(900),
             power_sync_interval: Duration::from_secs(60),
             power_sync_force: false,
             power_sync_max_retries: 3,
@@ -73,6 +91,11 @@ impl Conductor {
         report.at_least(
             "conductor.install_silence_limit_seconds",
             self.install_silence_limit,
+            Duration::from_secs(1),
+        );
+        report.at_least(
+            "conductor.first_boot_limit_seconds",
+            self.first_boot_limit,
             Duration::from_secs(1),
         );
         if !self.power_sync_interval.is_zero() {

@@ -29,7 +29,7 @@ pub use api::{Api, Auth};
 pub use cimc::Cimc;
 pub(crate) use cobbler::is_loopback;
 pub use cobbler::{Cobbler, Verify};
-pub use conductor::Conductor;
+pub use conductor::{Conductor, InstalledWhen};
 pub use database::Database;
 pub use error::{ConfigError, Problem};
 pub use images::ImageTarget;

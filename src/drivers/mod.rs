@@ -9,6 +9,7 @@ mod hardware;
 pub mod interfaces;
 pub mod noop;
 mod power_change;
+mod reach;
 mod registry;
 mod settings;
 
@@ -18,6 +19,6 @@ pub use error::DriverError;
 pub const PXE_PORT: &str = "pxe_port";
 
 pub use hardware::{HARDWARE_TYPES, HardwareType};
-pub use power_change::reach_power;
+pub use power_change::{reach_power, reach_power_since};
 pub use registry::Registry;
 pub use settings::Settings;

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 
 use super::DriverError;
 use super::interfaces::{Requested, StepContext, StepOutcome, StepResult};
+use crate::model::Time;
 use crate::states::{PowerState, PowerTarget};
 
 /// A command that shows no effect is given again after so many looks: controllers have been seen
@@ -16,6 +17,19 @@ const LOOKS_BEFORE_ASKING_AGAIN: i32 = 10;
 /// # Errors
 /// Those of the driver.
 pub async fn reach_power(ctx: &mut StepContext<'_>, target: PowerTarget) -> StepResult {
+    let since = ctx.job.step_started_at;
+    reach_power_since(ctx, target, since).await
+}
+
+/// The same for a step that does more than that: it wants the power changed since `since`.
+///
+/// # Errors
+/// Those of the driver.
+pub async fn reach_power_since(
+    ctx: &mut StepContext<'_>,
+    target: PowerTarget,
+    since: Time,
+) -> StepResult {
     let wanted = target.result();
     let mut state = ctx.power().state().await?;
     if state == wanted {
@@ -26,7 +40,7 @@ pub async fn reach_power(ctx: &mut StepContext<'_>, target: PowerTarget) -> Step
     if state == wanted {
         return Ok(StepOutcome::Done);
     }
-    let waited = ctx.step_age();
+    let waited = ctx.now - since;
     let limit = match ctx.noted("timeout").and_then(serde_json::Value::as_u64) {
         Some(seconds) => std::time::Duration::from_secs(seconds),
         None => ctx.settings.power_wait,

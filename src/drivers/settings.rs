@@ -17,6 +17,14 @@ pub struct Settings {
     pub session_wait: Duration,
     /// How long an install may be silent before it counts as stuck.
     pub install_silence_limit: Duration,
+    /// Whether an install is done only when the installed system has booted from disk.
+    pub wait_for_first_boot: bool,
+    /// How long after the installer's end that boot may take.
+    pub first_boot_limit: Duration,
+    /// How often a Cobbler's install log is read while installers are waited for: once for all nodes.
+    pub install_log_poll: Duration,
+    /// Where a node's SSH server is looked for when everybody is silent.
+    pub ssh_port: u16,
     /// The URL under which installers reach this service, without a slash at its end.
     pub public_url: String,
     /// Names this run of the process, for steps that must know whether it was they who began.
@@ -31,6 +39,10 @@ impl Default for Settings {
             soft_power_off_grace: Duration::from_secs(30),
             session_wait: Duration::from_secs(660),
             install_silence_limit: Duration::from_secs(30 * 60),
+            wait_for_first_boot: false,
+            first_boot_limit: Duration::from_secs(15 * 60),
+            install_log_poll: Duration::from_secs(30),
+            ssh_port: 22,
             public_url: "http://127.0.0.1:6385".to_owned(),
             instance: uuid::Uuid::new_v4().to_string(),
         }

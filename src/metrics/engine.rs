@@ -25,6 +25,24 @@ pub enum StepEnd {
     Fail,
 }
 
+/// What became of an installer's report or request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Report {
+    /// It was taken in or answered.
+    Taken,
+    /// It had no valid token, and was ignored.
+    Refused,
+    /// It could not be taken in; the installer tries again.
+    Failed,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Reported {
+    source: &'static str,
+    outcome: &'static str,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Ran {
     interface: &'static str,
@@ -43,6 +61,7 @@ pub struct EngineMetrics {
     steps: Family<Ran, Counter>,
     seconds: Family<Ran, Histogram, fn() -> Histogram>,
     lost: Counter,
+    reports: Family<Reported, Counter>,
     nodes: Family<InState, Gauge>,
 }
 
@@ -52,6 +71,7 @@ impl EngineMetrics {
             steps: Family::default(),
             seconds: Family::new_with_constructor(super::seconds),
             lost: Counter::default(),
+            reports: Family::default(),
             nodes: Family::default(),
         };
         registry.register(
@@ -70,6 +90,11 @@ impl EngineMetrics {
             "Results dropped because another conductor had taken the node meanwhile",
             new.lost.clone(),
         );
+        registry.register(
+            "install_reports",
+            "Reports and requests of installers; refused are those without a valid token",
+            new.reports.clone(),
+        );
         registry.register("nodes", "Nodes by provision state", new.nodes.clone());
         new
     }
@@ -86,6 +111,14 @@ impl EngineMetrics {
         self.seconds
             .get_or_create(&labels)
             .observe(took.as_secs_f64());
+    }
+
+    /// An installer called.
+    pub fn reported(&self, source: &'static str, report: Report) {
+        let outcome = report.into();
+        self.reports
+            .get_or_create(&Reported { source, outcome })
+            .inc();
     }
 
     /// A step's result was dropped: another conductor has the node.

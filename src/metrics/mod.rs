@@ -15,7 +15,7 @@ use prometheus_client::registry::Registry;
 pub use api::{Answered, ApiMetrics};
 pub use cimc::CimcMetrics;
 pub use cobbler::CobblerMetrics;
-pub use engine::{EngineMetrics, StepEnd};
+pub use engine::{EngineMetrics, Report, StepEnd};
 pub use power_sync::{PowerSyncMetrics, Skipped};
 
 /// All figures of this process; cheap to clone.

@@ -13,7 +13,7 @@ mod trait_name;
 
 pub use conductor::Conductor;
 pub use document::{Document, DocumentKind};
-pub use evidence::{Evidence, EvidenceKind};
+pub use evidence::{Evidence, EvidenceKind, EvidenceSource};
 pub use history::{HistoryEntry, Severity};
 pub use job::{Job, JobKind, PlannedStep};
 pub use node::{InterfaceKind, Interfaces, Node};

@@ -6,7 +6,7 @@ use cobbler_client::{CobblerConfig, Verify};
 
 use super::StartError;
 use crate::conductor::{self, PowerSync};
-use crate::config::{self, Config};
+use crate::config::{self, Config, InstalledWhen};
 use crate::drivers::Settings;
 use crate::drivers::cimc::session_journal;
 use crate::drivers::cobbler::Cobblers;
@@ -87,6 +87,8 @@ pub(super) fn settings(config: &Config, public_url: &str) -> Settings {
         soft_power_off_grace: config.cimc.soft_power_off_grace,
         session_wait: config.cimc.session_wait,
         install_silence_limit: config.conductor.install_silence_limit,
+        wait_for_first_boot: config.conductor.installed_when == InstalledWhen::Booted,
+        first_boot_limit: config.conductor.first_boot_limit,
         public_url: public_url.to_owned(),
         ..Settings::default()
     }

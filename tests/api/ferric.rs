@@ -81,3 +81,46 @@ async fn a_heartbeat_needs_the_installs_token() {
         .await;
     assert!(answer.words().contains("not recognised"), "{answer:?}");
 }
+
+#[tokio::test]
+async fn reports_without_a_token_are_counted_and_say_nothing_of_the_node() {
+    let api = Api::start().await;
+    let node = api.enrolled("n1").await.uuid;
+    let stranger = uuid::Uuid::new_v4();
+    let mut answers = Vec::new();
+    for id in [node.to_string(), stranger.to_string(), "nobody".to_owned()] {
+        for body in [
+            json!({"callback_url": "", "agent_token": "x", "agent_status": "end"}),
+            json!({"callback_url": "", "agent_token": "x"}),
+        ] {
+            let path = format!("/v1/heartbeat/{id}");
+            let answer = api.call("latest", "POST", &path, body).await;
+            answers.push((answer.status, answer.words().to_owned()));
+        }
+    }
+    answers.dedup();
+    assert_eq!(answers.len(), 1, "{answers:?}");
+    let path = format!("/ferric/v1/nodes/{node}/install/x/started");
+    api.call("latest", "POST", &path, Value::Null).await;
+    api.get(&path).await;
+    let text = api.get("/metrics").await.body.as_str().unwrap().to_owned();
+    for (source, count) in [("installer", 2), ("heartbeat", 6)] {
+        let line = format!(
+            "ferric_install_reports_total{{source=\"{source}\",outcome=\"refused\"}} {count}"
+        );
+        assert!(text.contains(&line), "{line} is not in {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_node_without_an_install_has_no_evidence() {
+    let api = Api::start().await;
+    let node = api.enrolled("n1").await.uuid;
+    let answer = api.get("/ferric/v1/nodes/n1/evidence").await;
+    assert_eq!(
+        answer.body,
+        json!({"node": node, "verdict": "nothing has been heard of an installer", "evidence": []})
+    );
+    let unknown = api.get("/ferric/v1/nodes/nobody/evidence").await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}

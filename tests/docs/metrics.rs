@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use cimc_client::{Event, Method, Observer as _, Outcome};
-use ferric::metrics::{Metrics, Skipped, StepEnd};
+use ferric::metrics::{Metrics, Report, Skipped, StepEnd};
 
 use crate::cells::code;
 use crate::page::table;
@@ -16,6 +16,7 @@ fn scrape() -> String {
     metrics.api().answered("/v1/nodes", "GET", 200, second);
     let engine = metrics.engine();
     engine.ran("deploy", "power_on", StepEnd::Done, second);
+    engine.reported("installer", Report::Taken);
     engine.set_nodes([("active".to_owned(), 1)]);
     metrics.cimc().observe(&Event::Request {
         method: Method::Login,

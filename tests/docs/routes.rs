@@ -52,7 +52,7 @@ const NOTES: &[(&str, &str)] = &[
     ("drivers::vendor_methods", "as `no-vendor`: always empty"),
     ("provision::put", "not every verb: see [the verbs](#verbs)"),
     ("lookup::lookup", "always 404: there is no ramdisk agent"),
-    ("heartbeat::post", "what an installer reports; else 202 and no effect"),
+    ("heartbeat::post", "what an installer reports; an unknown node is answered as a wrong token"),
 ];
 
 /// Every route in the page.

@@ -1,6 +1,6 @@
 //! From `enroll` to `active` and back.
 
-use ferric::model::EvidenceKind;
+use ferric::model::{EvidenceKind, EvidenceSource};
 use ferric::states::{PowerState, ProvisionState as State, Verb};
 use serde_json::Value;
 use testkit::{CIMC_PASSWORD, COBBLER_PASSWORD, Lab, LabSpec};
@@ -153,9 +153,13 @@ async fn a_report_counts_only_with_the_token_of_the_running_deploy() {
         .to_owned();
 
     let report = |token: &'static str| {
-        running
-            .conductor
-            .report(node.uuid, token, EvidenceKind::Done, String::new(), "test")
+        running.conductor.report(
+            node.uuid,
+            token,
+            EvidenceKind::Done,
+            String::new(),
+            EvidenceSource::Installer,
+        )
     };
     assert!(report("wrong").await.is_err());
     assert!(
@@ -180,7 +184,13 @@ async fn a_report_counts_only_with_the_token_of_the_running_deploy() {
 
     running
         .conductor
-        .report(node.uuid, &token, EvidenceKind::Done, String::new(), "test")
+        .report(
+            node.uuid,
+            &token,
+            EvidenceKind::Done,
+            String::new(),
+            EvidenceSource::Installer,
+        )
         .await
         .unwrap();
     running.rests(&node, State::Active).await;
@@ -191,67 +201,10 @@ async fn a_report_counts_only_with_the_token_of_the_running_deploy() {
             &token,
             EvidenceKind::Failed,
             String::new(),
-            "test",
+            EvidenceSource::Installer,
         )
         .await;
     assert!(late.is_err(), "the deploy is over");
-    running.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_starts_its_installer_again_and_again_is_powered_off() {
-    let folder = tempfile::tempdir().unwrap();
-    let lab = Lab::start(LabSpec {
-        install: std::time::Duration::from_secs(600),
-        ..LabSpec::default()
-    })
-    .await
-    .unwrap();
-    let running = Running::start(sqlite(folder.path()).await, &lab).await;
-    let node = running.enrol(&lab, 0).await;
-    running.make_available(&node).await;
-    running.say(&node, Verb::Active).await;
-    let token = testkit::until("the installer", crate::support::LIMIT, || async {
-        let node = running.node(&node).await;
-        let waits = node.job.as_ref()?.current()?.step == "wait_installed";
-        waits
-            .then(|| {
-                node.driver_internal_info["ferric_install_token"]
-                    .as_str()
-                    .map(str::to_owned)
-            })
-            .flatten()
-    });
-    let token = token.await.unwrap();
-    for _ in 0..2 {
-        running
-            .conductor
-            .report(
-                node.uuid,
-                &token,
-                EvidenceKind::Started,
-                String::new(),
-                "test",
-            )
-            .await
-            .unwrap();
-    }
-    let node = running.rests(&node, State::DeployFailed).await;
-    let error = node.last_error.unwrap();
-    assert!(
-        error.contains("wait_installed") && error.contains("reinstall loop"),
-        "{error}"
-    );
-    let off = testkit::until("power off", crate::support::LIMIT, || async {
-        (!lab.rack.controllers()[0].is_powered()).then_some(())
-    });
-    off.await.unwrap();
-    assert!(
-        !lab.cobbler
-            .system(&node.uuid.to_string())
-            .unwrap()
-            .netboot_enabled
-    );
     running.stop().await;
 }
 

@@ -9,9 +9,11 @@
 
 mod bad_input;
 mod command_line;
+mod evidence;
 mod failures;
 mod inspection;
 mod life_cycle;
+mod loops;
 mod own_profile;
 mod ownership;
 mod power_sync;

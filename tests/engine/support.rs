@@ -111,6 +111,8 @@ fn policy() -> Policy {
 /// A running conductor with its API, which installers report to.
 pub(crate) struct Running {
     pub(crate) conductor: Conductor,
+    /// Where its API listens.
+    pub(crate) url: String,
     stop: CancellationToken,
     engine: tokio::task::JoinHandle<()>,
     _server: tokio::task::JoinHandle<()>,
@@ -134,6 +136,14 @@ impl Running {
             session_wait: Duration::from_secs(8),
             ..settings()
         };
+        let sync = PowerSync::default();
+        Self::with(store, lab, COBBLER_PASSWORD, settings, "ferric", sync).await
+    }
+
+    /// One whose limits a test sets.
+    pub(crate) async fn tuned(store: Store, lab: &Lab, tune: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = settings();
+        tune(&mut settings);
         let sync = PowerSync::default();
         Self::with(store, lab, COBBLER_PASSWORD, settings, "ferric", sync).await
     }
@@ -181,6 +191,7 @@ impl Running {
         });
         Self {
             conductor,
+            url,
             stop,
             engine,
             _server: server,

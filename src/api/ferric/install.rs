@@ -2,15 +2,16 @@
 //! one-time token that its kickstart carries. It has nobody to read an error to, and a stranger
 //! learns nothing: whatever is wrong, the answer is 404.
 
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
 use uuid::Uuid;
 
 use crate::api::error::ApiError;
 use crate::api::extract::{Segments, Text};
 use crate::api::state::ApiState;
 use crate::conductor::ConductorError;
-use crate::model::EvidenceKind;
+use crate::model::{EvidenceKind, EvidenceSource};
 use crate::store::StoreError;
 
 /// The largest report taken, in bytes.
@@ -27,10 +28,27 @@ pub(crate) async fn report(
         .parse::<EvidenceKind>()
         .map_err(|_| ApiError::no_such_path())?;
     api.conductor
-        .report(node, &token, kind, message(&body), "installer")
+        .report(
+            node,
+            &token,
+            kind,
+            message(&body),
+            EvidenceSource::Installer,
+        )
         .await
         .map_err(hide)?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// `GET …/{event}?message=…`: the same for Debian's installer, whose small wget may not know how to
+/// post.
+pub(crate) async fn report_by_get(
+    api: State<ApiState>,
+    segments: Segments<(String, String, String)>,
+    RawQuery(query): RawQuery,
+) -> Result<impl IntoResponse, ApiError> {
+    let status = report(api, segments, Text(query.unwrap_or_default())).await?;
+    Ok((status, [(header::CACHE_CONTROL, "no-store")]))
 }
 
 /// A script, which no cache on the way may keep.

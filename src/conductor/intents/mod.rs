@@ -8,11 +8,12 @@ mod nodes;
 mod ports;
 mod power;
 mod provision;
-mod reports;
+pub(super) mod reports;
 mod resources;
 mod validate;
 
 pub use provision::ProvisionRequest;
+pub use reports::InstallEvidence;
 
 use std::time::Duration;
 

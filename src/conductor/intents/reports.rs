@@ -5,12 +5,28 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::conductor::{Conductor, ConductorError};
-use crate::drivers::cobbler::INSTALL_TOKEN;
-use crate::model::{Evidence, EvidenceKind, Job, JobKind, Node, now};
+use crate::drivers::cobbler::{FIRST_BOOT, INSTALL_TOKEN};
+use crate::evidence::{Verdict, judge};
+use crate::metrics::Report;
+use crate::model::{
+    Evidence, EvidenceKind, EvidenceSource, HistoryEntry, Job, JobKind, Node, Severity, now,
+};
 use crate::states::ProvisionState as State;
+use crate::store::StoreError;
 
 /// The longest message that is kept; installers send the last lines of a log.
 const MESSAGE_LIMIT: usize = 4096;
+
+/// What is known of a node's running or newest install.
+#[derive(Debug, Clone)]
+pub struct InstallEvidence {
+    /// The node.
+    pub node: Node,
+    /// What has been seen, in the order in which it came.
+    pub seen: Vec<Evidence>,
+    /// What follows from it, in words for a person.
+    pub verdict: String,
+}
 
 impl Conductor {
     /// Keeps what an installer reports, and wakes its node.
@@ -23,26 +39,43 @@ impl Conductor {
         token: &str,
         kind: EvidenceKind,
         message: String,
-        source: &str,
+        source: EvidenceSource,
     ) -> Result<(), ConductorError> {
-        let (node, job) = self.installing(node, token).await?;
-        let evidence = Evidence {
-            node_uuid: node.uuid,
-            job_id: job.id,
-            source: source.to_owned(),
-            kind,
-            message: clean(&message),
-            seen_at: now(),
+        let result = match self.installing(node, token).await {
+            Ok((node, job)) => {
+                self.keep(node.uuid, job.id, source, kind, clean(&message))
+                    .await?;
+                // A step that backs off from a controller isn't hurried: what was said is kept for
+                // its next try. An installer in a loop would make it ask without a pause.
+                if job.attempt == 0 {
+                    self.inner.store.wake_node(node.uuid).await?;
+                    self.wake();
+                }
+                Ok(())
+            }
+            Err(ConductorError::BadToken) => {
+                self.report_afterwards(node, token, source, kind, clean(&message))
+                    .await
+            }
+            Err(error) => Err(error),
         };
-        tracing::info!(node.uuid = %node.uuid, node.name = node.name, %kind, message = evidence.message, source, "report");
-        self.inner.store.add_evidence(&evidence).await?;
-        // A step that backs off from a controller isn't hurried: what was said is kept for its next
-        // try. An installer in a loop would make it ask without a pause.
-        if job.attempt == 0 {
-            self.inner.store.wake_node(node.uuid).await?;
-            self.wake();
-        }
-        Ok(())
+        self.count(source, &result);
+        result
+    }
+
+    /// Whether the token is that of the node's running install.
+    ///
+    /// # Errors
+    /// [`ConductorError::BadToken`].
+    pub async fn prove(
+        &self,
+        node: Uuid,
+        token: &str,
+        source: EvidenceSource,
+    ) -> Result<(), ConductorError> {
+        let result = self.installing(node, token).await.map(drop);
+        self.count(source, &result);
+        result
     }
 
     /// The script with a node's own data.
@@ -50,14 +83,16 @@ impl Conductor {
     /// # Errors
     /// [`ConductorError::BadToken`].
     pub async fn install_script(&self, node: Uuid, token: &str) -> Result<String, ConductorError> {
-        let (node, _) = self.installing(node, token).await?;
+        let found = self.installing(node, token).await;
+        self.count(EvidenceSource::Installer, &found);
+        let (node, job) = found?;
         let ports = self.inner.store.ports_of(node.uuid).await?;
-        Ok(self
-            .inner
-            .drivers
-            .interfaces(&node)?
-            .deploy
-            .install_script(&node, &ports)?)
+        let interfaces = self.inner.drivers.interfaces(&node)?;
+        let script = interfaces.deploy.install_script(&node, &ports)?;
+        let (source, kind) = (EvidenceSource::Installer, EvidenceKind::Fetched);
+        self.keep(node.uuid, job.id, source, kind, String::new())
+            .await?;
+        Ok(script)
     }
 
     /// The script that an installer runs whose answer file can hold none.
@@ -65,19 +100,35 @@ impl Conductor {
     /// # Errors
     /// [`ConductorError::BadToken`].
     pub async fn install_hooks(&self, node: Uuid, token: &str) -> Result<String, ConductorError> {
-        let (node, _) = self.installing(node, token).await?;
-        let interfaces = self.inner.drivers.interfaces(&node)?;
+        let found = self.installing(node, token).await;
+        self.count(EvidenceSource::Installer, &found);
+        let interfaces = self.inner.drivers.interfaces(&found?.0)?;
         Ok(interfaces.deploy.install_hooks()?)
+    }
+
+    /// What is known of a node's running install, or else of its newest.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn install_evidence(&self, ident: &str) -> Result<InstallEvidence, ConductorError> {
+        let node = self.inner.store.node(ident).await?;
+        let seen = match &node.job {
+            Some(job) if job.kind == JobKind::Deploy => {
+                self.inner.store.evidence(node.uuid, job.id).await?
+            }
+            _ => self.inner.store.newest_evidence(node.uuid).await?,
+        };
+        let verdict = in_words(&judge(&seen));
+        Ok(InstallEvidence {
+            node,
+            seen,
+            verdict,
+        })
     }
 
     /// The node and its deploy, if the token is that of the deploy that runs.
     async fn installing(&self, node: Uuid, token: &str) -> Result<(Node, Job), ConductorError> {
-        let node = self
-            .inner
-            .store
-            .node(&node.to_string())
-            .await
-            .map_err(|_| ConductorError::BadToken)?;
+        let node = self.known(node).await?;
         let known = node.internal_text(INSTALL_TOKEN);
         // Hashes are compared: the time it takes says nothing of the token.
         let matches = known.is_some_and(|known| Sha256::digest(known) == Sha256::digest(token));
@@ -86,6 +137,120 @@ impl Conductor {
             Some(job) if matches && deploying && job.kind == JobKind::Deploy => Ok((node, job)),
             _ => Err(ConductorError::BadToken),
         }
+    }
+
+    async fn known(&self, node: Uuid) -> Result<Node, ConductorError> {
+        match self.inner.store.node(&node.to_string()).await {
+            Err(StoreError::NotFound { .. }) => Err(ConductorError::BadToken),
+            other => Ok(other?),
+        }
+    }
+
+    /// What the token of an install that has ended is still good for: the first boot from disk, and
+    /// a start of the installer where there should be none.
+    async fn report_afterwards(
+        &self,
+        node: Uuid,
+        token: &str,
+        source: EvidenceSource,
+        kind: EvidenceKind,
+        message: String,
+    ) -> Result<(), ConductorError> {
+        let found = self.known(node).await?;
+        let Some(job) = ended_install(&found, token) else {
+            return Err(ConductorError::BadToken);
+        };
+        match kind {
+            EvidenceKind::Booted => {
+                self.change(&node.to_string(), |node| {
+                    // Another report of it may have been faster.
+                    node.driver_internal_info.remove(FIRST_BOOT);
+                    Ok(())
+                })
+                .await?;
+            }
+            EvidenceKind::Started => {
+                let event = "the installer has started again after the installation was done; look at the boot order \
+                             in the CIMC and at what answers the server's network boot";
+                tracing::error!(node.uuid = %node, node.name = found.name, "{event}");
+                let entry = HistoryEntry {
+                    uuid: Uuid::new_v4(),
+                    node_uuid: node,
+                    event_type: "deploying".to_owned(),
+                    severity: Severity::Error,
+                    event: event.to_owned(),
+                    conductor: self.hostname().to_owned(),
+                    created_at: now(),
+                };
+                let unlocked = self.unlocked_node(&node.to_string()).await?;
+                self.inner.store.save_outcome(&unlocked, &[entry]).await?;
+            }
+            _ => return Err(ConductorError::BadToken),
+        }
+        self.keep(node, job, source, kind, message).await
+    }
+
+    async fn keep(
+        &self,
+        node: Uuid,
+        job: Uuid,
+        source: EvidenceSource,
+        kind: EvidenceKind,
+        message: String,
+    ) -> Result<(), ConductorError> {
+        tracing::info!(node.uuid = %node, %kind, message, %source, "report");
+        let evidence = Evidence {
+            node_uuid: node,
+            job_id: job,
+            source,
+            kind,
+            message,
+            seen_at: now(),
+        };
+        Ok(self.inner.store.add_evidence(&evidence).await?)
+    }
+
+    fn count<T>(&self, source: EvidenceSource, result: &Result<T, ConductorError>) {
+        let outcome = match result {
+            Ok(_) => Report::Taken,
+            Err(ConductorError::BadToken) => Report::Refused,
+            Err(_) => Report::Failed,
+        };
+        self.inner
+            .options
+            .metrics
+            .engine()
+            .reported(source.into(), outcome);
+    }
+}
+
+/// The install that this token belonged to, if it is the newest one and has ended well.
+fn ended_install(node: &Node, token: &str) -> Option<Uuid> {
+    let kept = node.driver_internal_info.get(FIRST_BOOT)?;
+    let matches = kept["proof"] == proof(token).as_str();
+    kept["job"].as_str().filter(|_| matches)?.parse().ok()
+}
+
+/// What is kept of a token whose install has ended: enough to know it again, too little to use it.
+pub(in crate::conductor) fn proof(token: &str) -> String {
+    let digest = Sha256::digest(token);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A verdict as a person reads it.
+fn in_words(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Nothing => "nothing has been heard of an installer".to_owned(),
+        Verdict::Installing {
+            progress,
+            last_seen,
+        } => format!("{progress}, at {}", last_seen.format("%F %T UTC")),
+        Verdict::Done { since, booted } => {
+            let boot = if *booted { ", and has booted" } else { "" };
+            format!("installed at {}{boot}", since.format("%F %T UTC"))
+        }
+        Verdict::Failed { cause, words } => format!("{cause}: {words}"),
+        Verdict::Loop(starts) => format!("boot loop: {starts} starts of the installer"),
     }
 }
 

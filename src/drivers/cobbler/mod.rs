@@ -23,6 +23,9 @@ use steps::profile_of;
 
 /// The key of `driver_internal_info` with the one-time token of the running install.
 pub const INSTALL_TOKEN: &str = "ferric_install_token";
+/// The key of `driver_internal_info` with what is kept of the token of an install that has ended:
+/// `proof`, by which it is known again, and `job`. The first boot from disk is reported by it.
+pub const FIRST_BOOT: &str = "ferric_first_boot";
 /// The key of `driver_internal_info` with the name of our profile.
 const PROFILE: &str = "cobbler_profile";
 /// The key of `driver_internal_info` with the kind of installer.

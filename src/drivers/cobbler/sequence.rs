@@ -14,9 +14,9 @@ pub fn sequence(cobblers: &Cobblers) -> Vec<Arc<dyn Step>> {
         Arc::new(steps::LearnMacs),
         Arc::new(steps::EnsureSystem::new(cobblers.clone())),
         Arc::new(steps::BootNetwork),
-        Arc::new(steps::PowerOn),
+        Arc::new(steps::PowerOn::new(cobblers.clone())),
         Arc::new(steps::BootDisk::new(cobblers.clone())),
-        Arc::new(steps::WaitInstalled),
+        Arc::new(steps::WaitInstalled::new(cobblers.clone())),
     ]
 }
 

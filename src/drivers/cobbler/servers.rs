@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use cobbler_client::{Cobbler, CobblerError};
+use cobbler_client::{Cobbler, CobblerError, InstallLog};
+use tokio::sync::Mutex;
 
 use crate::drivers::DriverError;
 use crate::drivers::error::with_sources;
 use crate::model::Node;
+
+/// How long an install log may take to read: all steps that wait for installers wait for it.
+const LOG_LIMIT: Duration = Duration::from_secs(10);
 
 /// The servers by name, and the image map; cheap to clone.
 #[derive(Debug, Clone, Default)]
@@ -25,7 +30,19 @@ struct Inner {
 struct Server {
     url: String,
     client: Cobbler,
+    log: Mutex<Option<LogRead>>,
 }
+
+/// What a server's install log said, and when.
+#[derive(Debug)]
+struct LogRead {
+    at: Instant,
+    /// `None` where it could not be read.
+    log: Option<Arc<Log>>,
+}
+
+/// Installs by the name of the system.
+type Log = BTreeMap<String, InstallLog>;
 
 impl Cobblers {
     /// These servers: name, URL as people know it, client. `images` maps what a client sends as
@@ -33,7 +50,10 @@ impl Cobblers {
     pub fn new(servers: Vec<(String, String, Cobbler)>, images: BTreeMap<String, String>) -> Self {
         let servers = servers
             .into_iter()
-            .map(|(name, url, client)| (name, Server { url, client }))
+            .map(|(name, url, client)| {
+                let log = Mutex::default();
+                (name, Server { url, client, log })
+            })
             .collect();
         Self {
             inner: Arc::new(Inner { servers, images }),
@@ -45,6 +65,37 @@ impl Cobblers {
     /// # Errors
     /// [`DriverError::InvalidParameter`] that lists the names there are.
     pub fn of(&self, node: &Node) -> Result<&Cobbler, DriverError> {
+        Ok(&self.server(node)?.client)
+    }
+
+    /// The install log of a node's server, read at most that long ago. All who ask share one read:
+    /// a log tells of all systems. It is a hint only; where it can't be read there is none.
+    pub(super) async fn install_log(&self, node: &Node, age: Duration) -> Option<Arc<Log>> {
+        let server = self.server(node).ok()?;
+        let mut kept = server.log.lock().await;
+        if let Some(read) = kept.as_ref().filter(|read| read.at.elapsed() < age) {
+            return read.log.clone();
+        }
+        let log = match tokio::time::timeout(LOG_LIMIT, server.client.install_log()).await {
+            Ok(Ok(log)) => Some(Arc::new(log)),
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "an install log can't be read");
+                None
+            }
+            Err(_) => {
+                tracing::debug!("an install log takes too long to read");
+                None
+            }
+        };
+        let at = Instant::now();
+        *kept = Some(LogRead {
+            at,
+            log: log.clone(),
+        });
+        log
+    }
+
+    fn server(&self, node: &Node) -> Result<&Server, DriverError> {
         let servers = &self.inner.servers;
         let names = || {
             servers
@@ -53,7 +104,7 @@ impl Cobblers {
                 .collect::<Vec<_>>()
                 .join(", ")
         };
-        let server = match node.driver_text("cobbler") {
+        match node.driver_text("cobbler") {
             Some(name) => servers.get(name).ok_or_else(|| match servers.len() {
                 0 => DriverError::invalid(format!(
                     "driver_info/cobbler is {name:?}, but no Cobbler server is configured; add a section \
@@ -70,8 +121,7 @@ impl Cobblers {
                 "driver_info/cobbler is not set and there are several Cobbler servers; choose one of: {}.",
                 names()
             ))),
-        };
-        Ok(&server?.client)
+        }
     }
 
     fn none() -> DriverError {

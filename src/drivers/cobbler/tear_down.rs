@@ -5,7 +5,7 @@ use cobbler_client::CobblerError;
 use serde_json::Value;
 
 use super::servers::from_cobbler;
-use super::{Cobblers, INSTALL_TOKEN, INSTALLER, PROFILE, PXE_MAC, SYSTEM};
+use super::{Cobblers, FIRST_BOOT, INSTALL_TOKEN, INSTALLER, PROFILE, PXE_MAC, SYSTEM};
 use crate::drivers::interfaces::{Step, StepContext, StepOutcome, StepResult};
 use crate::model::InterfaceKind;
 
@@ -77,7 +77,7 @@ impl RemoveSystem {
             .remove_system(&name)
             .await
             .map_err(|error| from_cobbler(&error))?;
-        for key in [SYSTEM, INSTALL_TOKEN, INSTALLER, PXE_MAC] {
+        for key in [SYSTEM, INSTALL_TOKEN, FIRST_BOOT, INSTALLER, PXE_MAC] {
             ctx.changes
                 .internal_info
                 .insert(key.to_owned(), Value::Null);

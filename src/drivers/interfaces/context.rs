@@ -6,7 +6,9 @@ use serde_json::Value;
 
 use super::{BootDevice, BootSetting, NodeInterfaces, Requested, StepOutcome};
 use crate::drivers::{DriverError, Settings};
-use crate::model::{DocumentKind, Evidence, Job, JsonMap, Node, Port, Time};
+use crate::model::{
+    DocumentKind, Evidence, EvidenceKind, EvidenceSource, Job, JsonMap, Node, Port, Time,
+};
 use crate::states::{PowerState, PowerTarget};
 
 /// What a step wants saved with its outcome.
@@ -34,6 +36,8 @@ pub struct Changes {
     pub ports: Vec<Port>,
     /// How far the step is, in words for a person.
     pub progress: Option<String>,
+    /// What the step has seen of the install: from whom, what, and in which words.
+    pub evidence: Vec<(EvidenceSource, EvidenceKind, String)>,
 }
 
 /// What a step gets.
@@ -106,6 +110,19 @@ impl<'a> StepContext<'a> {
     /// Notes something for later runs of this job.
     pub fn note(&mut self, key: &str, value: impl Into<Value>) {
         self.changes.notes.insert(key.to_owned(), value.into());
+    }
+
+    /// Adds to the evidence, but for what is there already: a step that was cut off looks again.
+    /// Whether it was new; a later run finds it in [`StepContext::evidence`].
+    pub fn saw(&mut self, source: EvidenceSource, kind: EvidenceKind, message: String) -> bool {
+        let known = self
+            .evidence
+            .iter()
+            .any(|e| e.source == source && e.kind == kind && e.message == message);
+        if !known {
+            self.changes.evidence.push((source, kind, message));
+        }
+        !known
     }
 
     /// How long the present step has been at work.

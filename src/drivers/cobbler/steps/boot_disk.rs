@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::wait_for_installer;
+use super::listen;
 use crate::drivers::DriverError;
 use crate::drivers::cobbler::servers::from_cobbler;
 use crate::drivers::cobbler::{Cobblers, SYSTEM};
@@ -30,6 +30,21 @@ impl BootDisk {
         let switched = self.cobblers.of(node)?.set_netboot(system, false).await;
         switched.map(drop).map_err(|error| from_cobbler(&error))
     }
+
+    async fn give_up(&self, ctx: &mut StepContext<'_>) -> StepResult {
+        let (cause, words) = listen::never_started(ctx, &self.cobblers).await?;
+        let reached = match listen::look(ctx, &self.cobblers).await {
+            Some((_, what)) => format!("; {what}, so it may have booted its old system from disk"),
+            None => String::new(),
+        };
+        Ok(StepOutcome::Fail {
+            cause: format!(
+                "{cause}: nothing was heard of the installer for {} s, while waiting for the first sign of it; \
+                 {words}{reached}",
+                ctx.step_age().num_seconds()
+            ),
+        })
+    }
 }
 
 #[async_trait]
@@ -52,12 +67,17 @@ impl Step for BootDisk {
 
     async fn advance(&self, ctx: &mut StepContext<'_>) -> StepResult {
         if judge(ctx.evidence) == Verdict::Nothing {
-            return Ok(wait_for_installer(
+            if listen::read_log(ctx, &self.cobblers).await {
+                return Ok(StepOutcome::Again);
+            }
+            let deadline = listen::deadline(ctx.settings, ctx.job.step_started_at);
+            if ctx.now >= deadline {
+                return self.give_up(ctx).await;
+            }
+            return Ok(listen::wait(
                 ctx,
-                ctx.job.step_started_at,
+                deadline,
                 "the first sign of the installer",
-                "look at the server's console: it got no DHCP answer, could not fetch its kickstart, or did not boot \
-                 from the network at all",
             ));
         }
         // Side by side: either alone keeps the server from installing itself again, so neither waits

@@ -125,6 +125,12 @@ fn spec(ctx: &StepContext<'_>, request: InstallRequest, family: Family) -> Syste
             ("ferric_node".to_owned(), node.uuid.to_string()),
             ("ferric_report".to_owned(), report),
             ("ferric_network".to_owned(), network),
+            // For a template that reports as Ironic's own for Anaconda does.
+            (
+                "ferric_heartbeat".to_owned(),
+                format!("{}/v1/heartbeat/{}", ctx.settings.public_url, node.uuid),
+            ),
+            ("ferric_token".to_owned(), token.to_owned()),
         ]
         .into(),
         netboot_enabled: true,
