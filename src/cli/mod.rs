@@ -6,6 +6,7 @@ mod config;
 mod db;
 mod demo;
 mod exit;
+mod explain;
 mod fleet;
 mod install;
 mod interrupt;
@@ -74,6 +75,8 @@ enum Command {
     Plan(plan::PlanArgs),
     /// Follow the nodes of a running service
     Watch(watch::WatchArgs),
+    /// Tell where a node is, what it waits for, and on what evidence
+    Explain(explain::ExplainArgs),
     /// Tell what a controller is and what it can do
     Probe(probe::ProbeArgs),
     /// Run simulated controllers, machines and Cobbler servers
@@ -160,6 +163,7 @@ async fn run(cli: Cli) -> Outcome {
         Command::Install(args) => Box::pin(install::run(&global, args)).await,
         Command::Plan(args) => Box::pin(plan::run(&global, args)).await,
         Command::Watch(args) => watch::run(&global, args).await,
+        Command::Explain(args) => explain::run(&global, args).await,
         Command::Probe(args) => Box::pin(probe::run(&global, args)).await,
         Command::Sim(command) => Box::pin(sim::run(&global, command)).await,
         Command::Config(command) => config::run(&global, &command),

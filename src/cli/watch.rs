@@ -8,7 +8,7 @@ use super::view::View;
 use super::{Global, fleet, interrupt};
 
 /// Where `serve` listens unless told otherwise.
-const DEFAULT_SERVER: &str = "http://127.0.0.1:6385";
+pub(super) const DEFAULT_SERVER: &str = "http://127.0.0.1:6385";
 
 #[derive(Debug, Args)]
 pub(super) struct WatchArgs {

@@ -87,7 +87,7 @@ pub(super) fn bar(filled: usize, cells: usize) -> String {
 }
 
 /// `12s`, `3m05s`, `2h07m`.
-pub(super) fn span(length: Duration) -> String {
+pub(in crate::cli) fn span(length: Duration) -> String {
     match length.as_secs() {
         seconds @ 0..60 => format!("{seconds}s"),
         seconds @ 60..3600 => format!("{}m{:02}s", seconds / 60, seconds % 60),

@@ -8,6 +8,7 @@ mod summary;
 use super::fleet::Fleet;
 use super::output;
 
+pub(super) use line::span;
 pub(super) use summary::{Row, summary};
 
 /// A view of a fleet.
