@@ -27,10 +27,21 @@ pub(crate) async fn calls_of_the_install_triggers_are_read_by_system_name(lab: L
     cobbler.remove_system(&system.name).await.expect("gone");
 }
 
-/// As templates do: `wget http://server/cblr/svc/op/trig/mode/pre/system/NAME`.
+/// What `http://server/cblr/svc/op/trig/mode/pre/system/NAME` of a template comes to; needs no login.
 async fn trigger(lab: &Lab, mode: &str, name: &str) {
-    let base = lab.config.url.trim_end_matches("/cobbler_api");
-    let url = format!("{base}/cblr/svc/op/trig/mode/{mode}/system/{name}");
-    let answer = reqwest::get(&url).await.expect("an answer");
-    assert!(answer.status().is_success(), "{answer:?}");
+    let params: String = [mode, "system", name, "192.0.2.11"]
+        .iter()
+        .map(|text| format!("<param><value><string>{text}</string></value></param>"))
+        .collect();
+    let call = format!(
+        "<?xml version='1.0'?><methodCall><methodName>run_install_triggers</methodName>\
+         <params>{params}</params></methodCall>"
+    );
+    let request = reqwest::Client::new()
+        .post(&lab.config.url)
+        .header("content-type", "text/xml")
+        .body(call);
+    let answer = request.send().await.expect("an answer");
+    let text = answer.text().await.expect("a text");
+    assert!(text.contains("<boolean>1</boolean>"), "{text}");
 }

@@ -115,7 +115,12 @@ impl Drop for Lab {
         if let Some((sim, release)) = &self.sim
             && !std::thread::panicking()
         {
-            for method in sim.calls().keys() {
+            // What installers call is none of the client's.
+            let calls = sim.calls();
+            for method in calls
+                .keys()
+                .filter(|method| *method != "run_install_triggers")
+            {
                 let row = format!("| `{method}` |");
                 assert!(
                     PAGE.contains(&row),
