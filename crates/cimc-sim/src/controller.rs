@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::backend::Backend;
 use crate::chassis::Chassis;
 use crate::cli;
 use crate::event::LogEntry;
@@ -12,8 +13,9 @@ use crate::fault::Faults;
 use crate::machine::{Machine, MachineState, Quirk};
 use crate::personality::Personality;
 use crate::power::PowerCommand;
+use crate::qemu::{Guest, GuestState};
 
-/// A running simulated controller and its model machine.
+/// A running simulated controller and its machine.
 #[derive(Debug, Clone)]
 pub struct Controller {
     pub(crate) name: String,
@@ -21,7 +23,23 @@ pub struct Controller {
     pub(crate) certificate: Option<String>,
     pub(crate) ssh: Option<cli::Door>,
     pub(crate) chassis: Arc<Chassis>,
-    pub(crate) machine: Arc<Machine>,
+    pub(crate) machine: Behind,
+}
+
+/// What is behind a controller.
+#[derive(Debug, Clone)]
+pub(crate) enum Behind {
+    Model(Arc<Machine>),
+    Guest(Arc<Guest>),
+}
+
+impl Behind {
+    pub(crate) fn backend(&self) -> Arc<dyn Backend> {
+        match self {
+            Self::Model(machine) => machine.clone(),
+            Self::Guest(guest) => guest.clone(),
+        }
+    }
 }
 
 /// How the sessions of a controller have been used.
@@ -91,14 +109,28 @@ impl Controller {
         &self.chassis.identity.macs
     }
 
-    /// The machine as it is now.
+    /// The machine as it is now. Of a guest only phase and counters of its boots are known.
     pub fn machine(&self) -> MachineState {
-        self.machine.snapshot()
+        match &self.machine {
+            Behind::Model(machine) => machine.snapshot(),
+            Behind::Guest(guest) => guest.snapshot(),
+        }
+    }
+
+    /// The QEMU guest, if one is behind this controller.
+    pub fn guest(&self) -> Option<GuestState> {
+        match &self.machine {
+            Behind::Model(_) => None,
+            Behind::Guest(guest) => Some(guest.guest_state()),
+        }
     }
 
     /// Makes the machine misbehave; replaces what was set before.
     pub fn set_quirks(&self, quirks: impl IntoIterator<Item = Quirk>) {
-        self.machine.set_quirks(quirks);
+        match &self.machine {
+            Behind::Model(machine) => machine.set_quirks(quirks),
+            Behind::Guest(guest) => guest.set_quirks(quirks),
+        }
     }
 
     /// Whether the machine has power, whatever the controller says.

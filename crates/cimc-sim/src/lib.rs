@@ -9,7 +9,8 @@
 //! A [`Replay`] is a controller that answers what a real one answered, from a [`Transcript`].
 //!
 //! A controller and its machine meet at two small traits, [`Backend`] and [`Board`], so that a
-//! virtual machine can take the model's place.
+//! virtual machine can take the model's place: a QEMU guest, where a controller's
+//! [`ControllerSpec::qemu`] describes one.
 //!
 //! ```no_run
 //! # async fn start() -> Result<(), cimc_sim::StartError> {
@@ -44,6 +45,7 @@ mod machine;
 mod personality;
 mod power;
 mod protocol;
+mod qemu;
 mod rack;
 mod release;
 mod replay;
@@ -63,6 +65,7 @@ pub use event::{Event, LogEntry};
 pub use fault::{Fault, FaultRule, Faults};
 pub use machine::{Counters, Disk, InstallPart, InstalledSystem, MachineState, Phase, Quirk};
 pub use personality::Personality;
+pub use qemu::{GuestState, QemuAccel, QemuError, QemuFirmware, QemuSpec};
 pub use rack::{ControllerSpec, Rack, RackSpec, StartError};
 pub use replay::{Replay, ReplaySpec, Transcript, TranscriptError};
 pub use timing::Timing;

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use super::{places, rack, replay};
+use super::{guests, places, rack, replay};
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output;
 
@@ -50,6 +50,8 @@ pub(in crate::cli) struct CimcArgs {
     /// What is behind the controllers
     #[arg(long, value_enum, default_value_t = Backend::Model)]
     backend: Backend,
+    #[command(flatten)]
+    qemu: guests::QemuArgs,
     /// The base URL of the Cobbler that machines boot from, e.g. `http://127.0.0.1:8080`
     #[arg(long, value_name = "URL")]
     cobbler: Option<String>,
@@ -91,8 +93,10 @@ fn factor(text: &str) -> Result<f64, String> {
 /// What a controller switches on and off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Backend {
-    /// A machine that is played in this process.
+    /// Machines that are played in this process
     Model,
+    /// QEMU guests
+    Qemu,
 }
 
 pub(super) async fn run(args: CimcArgs, stop: &CancellationToken) -> Outcome {
@@ -126,7 +130,21 @@ pub(super) async fn run(args: CimcArgs, stop: &CancellationToken) -> Outcome {
             controller.ssh = Some(place.port());
         }
     }
-    let Backend::Model = args.backend;
+    if args.backend == Backend::Qemu {
+        let unfit = [
+            ("--cobbler", args.cobbler.is_some()),
+            ("--installed", args.installed),
+        ];
+        if let Some((flag, _)) = unfit.iter().find(|(_, given)| *given) {
+            return Err(Failure::usage(format!(
+                "{flag} is for model machines: QEMU guests boot from what DHCP names on their \
+                 bridge, and from what is on their disks"
+            )));
+        }
+        for controller in &mut controllers {
+            controller.qemu = args.qemu.spec();
+        }
+    }
     let rack = rack::start_rack(RackSpec {
         listen_ip: args.listen.ip(),
         user: args.user,

@@ -2,6 +2,7 @@
 
 mod cimc;
 mod cobbler;
+mod guests;
 mod lab;
 mod lab_files;
 mod open_files;

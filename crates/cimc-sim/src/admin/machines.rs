@@ -11,6 +11,7 @@ use crate::controller::{Controller, SessionCounters};
 use crate::event::LogEntry;
 use crate::machine::{Counters, Disk, Phase};
 use crate::personality::Personality;
+use crate::qemu::GuestState;
 
 /// One machine in the answer to `GET /machines`.
 #[derive(Debug, Serialize)]
@@ -27,6 +28,9 @@ pub(super) struct MachineView {
     installed: Option<String>,
     counters: Counters,
     sessions: SessionCounters,
+    /// The QEMU guest, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guest: Option<GuestState>,
 }
 
 pub(super) async fn list(State(controllers): Rack) -> Json<Vec<MachineView>> {
@@ -122,9 +126,10 @@ fn view(controller: &Controller) -> MachineView {
         phase: machine.phase,
         installed: match machine.disk {
             Disk::Installed(system) => Some(system.system),
-            Disk::Empty => None,
+            Disk::Empty | Disk::Image => None,
         },
         counters: machine.counters,
         sessions: controller.sessions(),
+        guest: controller.guest(),
     }
 }

@@ -55,6 +55,8 @@ pub enum Disk {
     Empty,
     /// A finished install.
     Installed(InstalledSystem),
+    /// The disk image of a QEMU guest. Nobody looks into it.
+    Image,
 }
 
 /// A finished install.
@@ -130,7 +132,7 @@ impl MachineState {
     }
 }
 
-/// How a machine misbehaves.
+/// How a machine misbehaves. QEMU guests know the first two, from their next boot on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quirk {
     /// DHCP never answers: every network boot fails.

@@ -12,13 +12,13 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::admin;
-use crate::backend::Backend;
 use crate::chassis::{Account, Chassis, ChassisSpec};
 use crate::cli;
-use crate::controller::Controller;
+use crate::controller::{Behind, Controller};
 use crate::http;
 use crate::machine::{self, Disk, InstalledSystem, Machine, MachineSpec};
 use crate::power;
+use crate::qemu::{Guest, GuestSpec};
 use crate::session::Role;
 use crate::timing::Timing;
 use crate::tls::{Acceptor, Fronts, HANDSHAKE_LIMIT, Tls};
@@ -115,26 +115,11 @@ impl Rack {
             accounts: parts.accounts.clone(),
         };
         let chassis = Arc::new(Chassis::new(chassis, &mut parts.pool));
-        let machine = MachineSpec {
-            macs: chassis.identity.macs.to_vec(),
-            cobbler: parts.cobbler.clone(),
-            disk: match spec.installed {
-                true => Disk::Installed(InstalledSystem::unknown()),
-                false => Disk::Empty,
-            },
-            install: spec.install_duration,
-            jitter: spec.install_jitter,
-            timing: parts.timing.clone(),
-            client: parts.client.clone(),
-        };
         let running = &mut self.running;
-        let (machine, life) =
-            Machine::new(machine, chassis.clone(), running.cancelled.child_token());
-        running.tasks.spawn(life);
-        let backend: Arc<dyn Backend> = machine.clone();
+        let machine = running.machine(spec, controller, &chassis, parts)?;
         running.tasks.spawn(power::run(
             chassis.clone(),
-            backend,
+            machine.backend(),
             running.cancelled.child_token(),
         ));
         let router = http::router(chassis.clone()).into_make_service();
@@ -204,6 +189,48 @@ impl Running {
             cancelled: CancellationToken::new(),
             servers: Vec::new(),
         }
+    }
+
+    /// Starts the life of the machine behind a controller.
+    fn machine(
+        &self,
+        spec: &RackSpec,
+        controller: &ControllerSpec,
+        chassis: &Arc<Chassis>,
+        parts: &Parts,
+    ) -> Result<Behind, StartError> {
+        let cancelled = self.cancelled.child_token();
+        if let Some(qemu) = &controller.qemu {
+            let guest = GuestSpec {
+                qemu,
+                name: &chassis.name,
+                identity: &chassis.identity,
+                personality: controller.personality,
+                boot_retry: parts.timing.boot_retry,
+            };
+            let (guest, life) =
+                Guest::new(&guest, chassis.clone(), cancelled).map_err(|source| {
+                    let name = chassis.name.clone();
+                    StartError::Qemu { name, source }
+                })?;
+            self.tasks.spawn(life);
+            return Ok(Behind::Guest(guest));
+        }
+        let machine = MachineSpec {
+            macs: chassis.identity.macs.to_vec(),
+            cobbler: parts.cobbler.clone(),
+            disk: match spec.installed {
+                true => Disk::Installed(InstalledSystem::unknown()),
+                false => Disk::Empty,
+            },
+            install: spec.install_duration,
+            jitter: spec.install_jitter,
+            timing: parts.timing.clone(),
+            client: parts.client.clone(),
+        };
+        let (machine, life) = Machine::new(machine, chassis.clone(), cancelled);
+        self.tasks.spawn(life);
+        Ok(Behind::Model(machine))
     }
 
     fn server(

@@ -8,6 +8,7 @@ use secrecy::SecretString;
 
 use crate::cli::SshError;
 use crate::personality::Personality;
+use crate::qemu::{QemuError, QemuSpec};
 use crate::timing::Timing;
 use crate::tls::{Tls, TlsError};
 
@@ -24,6 +25,8 @@ pub struct ControllerSpec {
     pub tls: Tls,
     /// The port of its command line over SSH, if it shall have one; 0 for any free one.
     pub ssh: Option<u16>,
+    /// The QEMU guest behind it; without one, a model machine.
+    pub qemu: Option<QemuSpec>,
 }
 
 impl ControllerSpec {
@@ -35,6 +38,7 @@ impl ControllerSpec {
             port: 0,
             tls: Tls::Off,
             ssh: None,
+            qemu: None,
         }
     }
 }
@@ -55,9 +59,10 @@ pub struct RackSpec {
     pub password: SecretString,
     /// An account that may only read: name and password.
     pub read_only: Option<(String, SecretString)>,
-    /// Cobbler's base URL, `http://host:port`; without one every network boot fails.
+    /// Cobbler's base URL, `http://host:port`; without one every network boot fails. Guests boot
+    /// from what DHCP names on their bridge.
     pub cobbler_base: Option<String>,
-    /// Whether the machines begin with a system on their disks, or with empty ones.
+    /// Whether the model machines begin with a system on their disks, or with empty ones.
     pub installed: bool,
     /// How long things take.
     pub timing: Timing,
@@ -108,6 +113,15 @@ pub enum StartError {
     /// No SSH server could be made.
     #[error("a controller with a command line can't start")]
     Ssh(#[from] SshError),
+    /// A QEMU guest can't be had.
+    #[error("the guest behind {name} can't be had")]
+    Qemu {
+        /// The controller.
+        name: String,
+        /// Why.
+        #[source]
+        source: QemuError,
+    },
     /// The machines' HTTP client can't be made.
     #[error("making the machines' HTTP client failed")]
     Client(#[from] reqwest::Error),

@@ -1,0 +1,198 @@
+//! The command line of a guest, for one boot.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use crate::backend::{BootDevice, BootPlan};
+use crate::identity::Identity;
+
+use super::home::Home;
+use super::spec::{QemuAccel, QemuSpec};
+
+/// What a guest is, whatever it boots.
+#[derive(Debug)]
+pub(super) struct Description {
+    /// The name of its controller.
+    pub(super) name: String,
+    pub(super) model: &'static str,
+    pub(super) identity: Identity,
+    pub(super) spec: QemuSpec,
+}
+
+/// A device that firmware can boot from: its id in QEMU.
+const DISK: &str = "disk0";
+
+fn nic(number: usize) -> String {
+    format!("nic{number}")
+}
+
+/// The ids of the devices that a plan means, in its order. Empty if it means none.
+pub(super) fn boot_order(machine: &Description, plan: &BootPlan) -> Vec<String> {
+    let mut order = Vec::new();
+    if plan.setup {
+        return order;
+    }
+    for target in &plan.targets {
+        match target.device {
+            BootDevice::Network => {
+                let ports = machine.identity.macs.iter().enumerate();
+                let meant = |(_, mac): &(usize, &String)| {
+                    target.mac.as_ref().is_none_or(|named| named == *mac)
+                };
+                order.extend(
+                    ports
+                        .take(machine.spec.cables)
+                        .filter(meant)
+                        .map(|(number, _)| nic(number)),
+                );
+            }
+            BootDevice::Disk if machine.spec.disk_gib > 0 => order.push(DISK.to_owned()),
+            // There are no drives, and nothing else is connected.
+            BootDevice::Disk | BootDevice::Cdrom | BootDevice::Other => {}
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    order.retain(|device| seen.insert(device.clone()));
+    order
+}
+
+/// The ids of the ports without a cable.
+pub(super) fn unplugged(machine: &Description) -> impl Iterator<Item = String> {
+    (machine.spec.cables..machine.identity.macs.len()).map(nic)
+}
+
+/// The arguments of a guest that boots from these devices in this order. It begins stopped, stops
+/// when it wants to reboot or to switch itself off, and says so on its control socket.
+pub(super) fn arguments(
+    machine: &Description,
+    home: &Home,
+    order: &[String],
+    dhcp: bool,
+) -> Vec<OsString> {
+    let spec = &machine.spec;
+    let Identity {
+        serial, uuid, macs, ..
+    } = &machine.identity;
+    let mut line = Line::default();
+    line.add("-name", &machine.name);
+    line.add("-machine", if home.ovmf.is_some() { "q35" } else { "pc" });
+    match spec.accel {
+        QemuAccel::Tcg => line.add("-accel", "tcg,thread=multi"),
+        QemuAccel::Kvm => {
+            line.add("-accel", "kvm");
+            line.add("-cpu", "host");
+        }
+    }
+    line.add("-m", spec.memory_mib.to_string());
+    for plain in ["-nodefaults", "-S", "-no-reboot", "-no-shutdown"] {
+        line.0.push(plain.into());
+    }
+    line.add("-display", "none");
+    line.add("-vga", "none");
+    // Nothing is booted but what the order names.
+    line.add("-boot", "strict=on");
+    line.add("-uuid", uuid);
+    line.add(
+        "-smbios",
+        format!(
+            "type=1,manufacturer=Cisco Systems Inc,product={},serial={serial},uuid={uuid}",
+            machine.model
+        ),
+    );
+    let index = |device: &str| match order.iter().position(|d| d == device) {
+        Some(position) => format!(",bootindex={}", position + 1),
+        None => String::new(),
+    };
+    if spec.disk_gib > 0 {
+        // Unsafe only if the host crashes: a killed QEMU has left everything to the host.
+        line.add(
+            "-drive",
+            format!(
+                "if=none,id=drive0,format=raw,cache=unsafe,discard=unmap,file={}",
+                quoted(&home.disk())
+            ),
+        );
+        line.add(
+            "-device",
+            format!("virtio-blk-pci,drive=drive0,id={DISK}{}", index(DISK)),
+        );
+    }
+    for (number, mac) in macs.iter().enumerate() {
+        let id = nic(number);
+        let plugged = number < spec.cables;
+        line.add(
+            "-netdev",
+            match &spec.bridge {
+                Some(_) if plugged && dhcp => format!(
+                    "tap,id=net{number},ifname={}n{number},script={},downscript=no",
+                    machine.name,
+                    quoted(&home.plug())
+                ),
+                None if plugged && dhcp => format!("user,id=net{number}"),
+                // A switch with nobody else on it.
+                _ => format!("hubport,id=net{number},hubid={number}"),
+            },
+        );
+        let rom = if plugged { "" } else { ",romfile=" };
+        line.add(
+            "-device",
+            format!(
+                "virtio-net-pci,netdev=net{number},id={id},mac={mac}{rom}{}",
+                index(&id)
+            ),
+        );
+    }
+    line.add("-device", "virtio-rng-pci");
+    line.add(
+        "-chardev",
+        format!(
+            "socket,id=console,path={},server=on,wait=off,logfile={},logappend=on",
+            quoted(&home.console()),
+            quoted(&home.serial_log())
+        ),
+    );
+    line.add("-serial", "chardev:console");
+    line.add(
+        "-chardev",
+        format!(
+            "file,id=firmware,append=on,path={}",
+            quoted(&home.firmware_log())
+        ),
+    );
+    line.add("-device", "isa-debugcon,iobase=0x402,chardev=firmware");
+    if let Some(code) = &home.ovmf {
+        line.add(
+            "-drive",
+            format!(
+                "if=pflash,format=raw,unit=0,readonly=on,file={}",
+                quoted(code)
+            ),
+        );
+        line.add(
+            "-drive",
+            format!(
+                "if=pflash,format=raw,unit=1,file={}",
+                quoted(&home.variables())
+            ),
+        );
+    }
+    line.add(
+        "-qmp",
+        format!("unix:{},server=on,wait=off", quoted(&home.control())),
+    );
+    line.0
+}
+
+#[derive(Default)]
+struct Line(Vec<OsString>);
+
+impl Line {
+    fn add(&mut self, option: &str, value: impl Into<OsString>) {
+        self.0.extend([option.into(), value.into()]);
+    }
+}
+
+/// A path as a value of QEMU's options, where a comma is written twice.
+fn quoted(path: &Path) -> String {
+    path.to_string_lossy().replace(',', ",,")
+}
