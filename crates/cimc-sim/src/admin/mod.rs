@@ -2,6 +2,7 @@
 //! controllers do wrong, and what a person in the machine room would do. It asks nobody for a
 //! password.
 
+mod console;
 mod faults;
 mod machines;
 
@@ -25,6 +26,8 @@ pub(crate) fn router(controllers: Vec<Controller>) -> Router {
         .route("/machines", get(machines::list))
         .route("/machines/{name}", get(machines::show))
         .route("/machines/{name}/events", get(machines::events))
+        .route("/machines/{name}/console", get(console::serial))
+        .route("/machines/{name}/firmware-log", get(console::firmware))
         .route("/machines/{name}/power-button", post(machines::press))
         .route("/machines/{name}/restart", post(machines::restart))
         .route("/machines/{name}/upgrade", post(machines::upgrade))
@@ -52,6 +55,7 @@ impl IntoResponse for Refused {
 
 async fn no_such_page() -> Refused {
     let pages = "there are /machines, /machines/NAME, /machines/NAME/events, \
+                 /machines/NAME/console, /machines/NAME/firmware-log, \
                  /machines/NAME/power-button, /machines/NAME/restart, /machines/NAME/upgrade, \
                  /counters and /faults";
     Refused(StatusCode::NOT_FOUND, format!("no such page: {pages}"))

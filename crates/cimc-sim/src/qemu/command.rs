@@ -1,5 +1,6 @@
 //! The command line of a guest, for one boot.
 
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -51,7 +52,7 @@ pub(super) fn boot_order(machine: &Description, plan: &BootPlan) -> Vec<String> 
             BootDevice::Disk | BootDevice::Cdrom | BootDevice::Other => {}
         }
     }
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     order.retain(|device| seen.insert(device.clone()));
     order
 }
@@ -195,4 +196,106 @@ impl Line {
 /// A path as a value of QEMU's options, where a comma is written twice.
 fn quoted(path: &Path) -> String {
     path.to_string_lossy().replace(',', ",,")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::BootTarget;
+    use crate::qemu::spec::QemuFirmware;
+
+    fn machine(spec: QemuSpec) -> Description {
+        Description {
+            name: "cimc0007".to_owned(),
+            model: "UCSC-C220-M4S",
+            identity: Identity::new(7),
+            spec,
+        }
+    }
+
+    fn target(device: BootDevice, mac: Option<&str>) -> BootTarget {
+        BootTarget {
+            device,
+            name: String::new(),
+            mac: mac.map(str::to_owned),
+        }
+    }
+
+    fn order(spec: QemuSpec, targets: Vec<BootTarget>) -> Vec<String> {
+        let setup = false;
+        boot_order(&machine(spec), &BootPlan { targets, setup })
+    }
+
+    #[test]
+    fn an_order_names_what_is_there_once_and_in_its_order() {
+        let all = vec![
+            target(BootDevice::Cdrom, None),
+            target(BootDevice::Network, Some("00:25:b5:00:07:01")),
+            target(BootDevice::Disk, None),
+            target(BootDevice::Network, None),
+            target(BootDevice::Other, None),
+        ];
+        let two = QemuSpec {
+            cables: 2,
+            ..QemuSpec::new("/x")
+        };
+        assert_eq!(order(two, all.clone()), ["nic1", "disk0", "nic0"]);
+        assert_eq!(order(QemuSpec::new("/x"), all.clone()), ["disk0", "nic0"]);
+        let diskless = QemuSpec {
+            disk_gib: 0,
+            ..QemuSpec::new("/x")
+        };
+        assert_eq!(order(diskless, all.clone()), ["nic0"]);
+        let plan = BootPlan {
+            targets: all,
+            setup: true,
+        };
+        assert!(boot_order(&machine(QemuSpec::new("/x")), &plan).is_empty());
+    }
+
+    /// The arguments of a guest in a directory whose name has a comma in it, one option a line.
+    fn line(change: impl FnOnce(&mut QemuSpec), order: &[&str], dhcp: bool) -> String {
+        let parent = tempfile::tempdir().unwrap();
+        let mut spec = QemuSpec {
+            program: "/bin/sh".into(),
+            ..QemuSpec::new(parent.path().join("a,b"))
+        };
+        let home = Home::prepare(&spec, "cimc0007", QemuFirmware::Bios).unwrap();
+        change(&mut spec);
+        let order: Vec<_> = order.iter().map(|id| (*id).to_owned()).collect();
+        let words = arguments(&machine(spec), &home, &order, dhcp);
+        let words: Vec<_> = words.iter().map(|word| word.to_str().unwrap()).collect();
+        words.join(" ").replace(" -", "\n-")
+    }
+
+    #[test]
+    fn a_guest_is_what_its_controller_says_it_is() {
+        let line = line(|_| {}, &["nic0", "disk0"], true);
+        for part in [
+            "-uuid 4A42480B-345D-4CD0-8824-000000000007\n",
+            "product=UCSC-C220-M4S,serial=FCH1900V007,",
+            "mac=00:25:b5:00:07:00,bootindex=1\n",
+            "mac=00:25:b5:00:07:03,romfile=\n",
+            "id=disk0,bootindex=2\n",
+            "/a,,b/cimc0007/disk.img\n",
+            "-netdev user,id=net0\n",
+            "-netdev hubport,id=net1,hubid=1\n",
+            "-accel tcg,thread=multi\n",
+        ] {
+            assert!(line.contains(part), "{part} in {line}");
+        }
+    }
+
+    #[test]
+    fn a_port_on_a_bridge_is_made_by_qemu() {
+        let bridge = |spec: &mut QemuSpec| spec.bridge = Some("br0".to_owned());
+        let plugged = line(bridge, &[], true);
+        assert!(
+            plugged.contains("-netdev tap,id=net0,ifname=cimc0007n0,script="),
+            "{plugged}"
+        );
+        assert!(!plugged.contains("bootindex"), "{plugged}");
+        let silent = line(bridge, &[], false);
+        assert!(!silent.contains("tap"), "{silent}");
+    }
 }

@@ -1,5 +1,6 @@
 //! What the firmware does, from what it writes into its log.
 
+use std::collections::VecDeque;
 use std::io::{self, SeekFrom};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -33,7 +34,7 @@ pub(super) struct Watch {
     at: u64,
     /// A line that isn't finished.
     rest: Vec<u8>,
-    steps: std::collections::VecDeque<Step>,
+    steps: VecDeque<Step>,
     reader: Reader,
 }
 
@@ -45,7 +46,7 @@ impl Watch {
             log,
             at,
             rest: Vec::new(),
-            steps: std::collections::VecDeque::new(),
+            steps: VecDeque::new(),
             reader: Reader::default(),
         }
     }
@@ -134,4 +135,61 @@ fn is_address(text: &str) -> bool {
             .bytes()
             .enumerate()
             .all(|(at, byte)| (at == 4 && byte == b':') || byte.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps(log: &str) -> Vec<Step> {
+        let mut reader = Reader::default();
+        log.lines().filter_map(|line| reader.read(line)).collect()
+    }
+
+    #[test]
+    fn seabios_hands_over_when_it_jumps() {
+        let log = "enter handle_19:\n  NULL\nBooting from ROM...\nBooting from ca00:036e\n\
+                   Booting from Hard Disk...\nBoot failed: not a bootable disk\n\n\
+                   No bootable device.\n";
+        assert_eq!(
+            steps(log),
+            [
+                Step::Tries(BootDevice::Network),
+                Step::HandsOver(BootDevice::Network),
+                Step::Tries(BootDevice::Disk),
+                Step::GivesUp,
+            ]
+        );
+    }
+
+    #[test]
+    fn ovmf_says_what_it_loads_and_starts() {
+        let log = "\u{1b}[2J\u{1b}[01;01HBdsDxe: failed to load Boot0001 \"UEFI Misc Device\" from \
+                   PciRoot(0x0)/Pci(0x1,0x0): Not Found\n\
+                   BdsDxe: loading Boot0002 \"UEFI PXEv4 (MAC:0025B5000000)\" from PciRoot(0x0)\n\
+                   BdsDxe: starting Boot0002 \"UEFI PXEv4 (MAC:0025B5000000)\" from PciRoot(0x0)\n\
+                   BdsDxe: starting Boot0003 \"UEFI Misc Device\" from PciRoot(0x0)\n\
+                   BdsDxe: No bootable option or device was found.\n";
+        assert_eq!(
+            steps(log),
+            [
+                Step::Tries(BootDevice::Network),
+                Step::HandsOver(BootDevice::Network),
+                Step::HandsOver(BootDevice::Disk),
+                Step::GivesUp,
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_watch_begins_at_the_end_and_waits_for_whole_lines() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = dir.path().join("firmware.log");
+        std::fs::write(&log, "Booting from ROM...\n").unwrap();
+        let mut watch = Watch::begin(log).await;
+        watch.take(b"Booting from Hard");
+        assert!(watch.steps.is_empty());
+        watch.take(b" Disk...\n");
+        assert_eq!(watch.step().await, Step::Tries(BootDevice::Disk));
+    }
 }
