@@ -19,6 +19,10 @@ section_rust() {
     77) say "SKIPPED the tests on the real Cobbler: $COBBLER_WHY"; count 0 0 1 ;;
     *) say "FAILED: $COBBLER_WHY"; count 0 1 0 ;;
   esac
+  if ! need_debian qemu-system-x86 ipxe-qemu seabios ovmf; then
+    say 'SKIPPED the tests with QEMU guests: qemu-system-x86, ipxe-qemu, seabios and ovmf could not be installed'
+    count 0 0 1
+  fi
   run=$LOGS/rust-run.log
   : >"$run"
   if cargo nextest --version >/dev/null 2>&1; then

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use cimc_sim::{
-    BootDevice, Controller, Event, GuestState, Phase, QemuSpec, Quirk, Rack, RackSpec, StartError,
+    BootDevice, Controller, Event, GuestState, Phase, QemuFirmware, QemuSpec, Quirk, Rack,
+    RackSpec, StartError,
 };
 use support::{attribute, client, login, oper_power, power, spec, write};
 
@@ -137,6 +138,11 @@ impl Lab {
         let reads = async || oper_power(self.controller(), cookie).await == expected;
         self.until(&what, reads).await;
     }
+}
+
+/// The guest of the first controller.
+fn qemu(spec: &mut RackSpec) -> &mut QemuSpec {
+    spec.controllers[0].qemu.as_mut().unwrap()
 }
 
 fn read(path: &Path) -> String {
@@ -385,4 +391,45 @@ async fn a_guest_that_cannot_start_has_no_power_and_says_why() {
     let problem = lab.guest().problem.unwrap();
     assert!(problem.contains("disk.img"), "{problem}");
     lab.until_power(&cookie, "off").await;
+}
+
+#[tokio::test]
+async fn firmware_that_found_nothing_on_the_network_tries_again_without_a_post() {
+    let Some(lab) = Lab::start(|spec| qemu(spec).disk_gib = 0).await else {
+        return;
+    };
+    lab.controller().set_quirks([Quirk::NoDhcp]);
+    let cookie = login(lab.controller()).await;
+    power(lab.controller(), &cookie, "up").await;
+    lab.until("a second try", async || {
+        lab.controller().machine().counters.network_attempts == 2
+    })
+    .await;
+    assert_eq!(lab.posts(), 1);
+    assert_eq!(lab.guest().disk, None);
+}
+
+#[tokio::test]
+async fn uefi_boots_by_the_order_too() {
+    if !Path::new("/usr/share/OVMF/OVMF_CODE_4M.fd").exists() {
+        eprintln!("SKIPPED: UEFI firmware is not installed (apt-get install ovmf)");
+        return;
+    }
+    let Some(lab) = Lab::start(|spec| {
+        let spec = qemu(spec);
+        spec.firmware = Some(QemuFirmware::Uefi);
+        spec.memory_mib = 256;
+    })
+    .await
+    else {
+        return;
+    };
+    let cookie = login(lab.controller()).await;
+    order(lab.controller(), &cookie, &[NETWORK, DISK]).await;
+    power(lab.controller(), &cookie, "up").await;
+    lab.until("the network is tried", async || {
+        lab.boots().first() == Some(&BootDevice::Network)
+    })
+    .await;
+    assert_eq!(lab.guest().firmware, QemuFirmware::Uefi);
 }

@@ -197,17 +197,13 @@ impl Boot<'_> {
     fn took(&mut self, step: Step) {
         self.end_post();
         match step {
-            Step::Tries(device) => {
-                if device == BootDevice::Network {
-                    self.guest
-                        .update(|state| state.counters.network_attempts += 1);
-                }
-                if let Some(phase) = phase(device) {
-                    self.guest.enter(phase);
-                }
-            }
+            Step::Tries(device) => self.enter(device),
             Step::HandsOver(device) => {
+                self.enter(device);
                 self.guest.update(|state| {
+                    if device == BootDevice::Network {
+                        state.counters.network_attempts += 1;
+                    }
                     *state.counters.boots.entry(device).or_default() += 1;
                     state.last_boot = Some(device);
                 });
@@ -220,17 +216,17 @@ impl Boot<'_> {
         }
     }
 
+    fn enter(&self, device: BootDevice) {
+        match device {
+            BootDevice::Network => self.guest.enter(Phase::NetworkBoot),
+            BootDevice::Disk => self.guest.enter(Phase::DiskBoot),
+            BootDevice::Cdrom | BootDevice::Other => {}
+        }
+    }
+
     fn end_post(&mut self) {
         if std::mem::take(&mut self.posting) {
             self.guest.board.end_post();
         }
-    }
-}
-
-fn phase(device: BootDevice) -> Option<Phase> {
-    match device {
-        BootDevice::Network => Some(Phase::NetworkBoot),
-        BootDevice::Disk => Some(Phase::DiskBoot),
-        BootDevice::Cdrom | BootDevice::Other => None,
     }
 }

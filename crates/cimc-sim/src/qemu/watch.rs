@@ -88,9 +88,12 @@ impl Watch {
 ///
 /// SeaBIOS 1.16 names the device ("Booting from Hard Disk..."; network ports are option ROMs,
 /// "Booting from ROM..."), then the address that it jumps to if there is something to jump to
-/// ("Booting from 0000:7c00"), and ends with "No bootable device." or, if the order ends, silently
-/// at its entry HALT. OVMF writes "BdsDxe: loading Boot0001 ..." and "BdsDxe: starting ...", and "BdsDxe:
-/// No bootable option or device was found."
+/// ("Booting from 0000:7c00"), and ends with "No bootable device."
+///
+/// OVMF 2022.11 hands a port over to the iPXE in its ROM, which writes its banner and starts what
+/// it has fetched by itself; then it tries its own PXE (">>Start PXE over IPv4"). Of other devices
+/// it writes "BdsDxe: loading Boot0001 ..." and "BdsDxe: starting ...". It ends in a shell, or
+/// with "BdsDxe: No bootable option or device was found."
 #[derive(Debug, Default)]
 struct Reader {
     trying: Option<BootDevice>,
@@ -112,16 +115,21 @@ impl Reader {
             self.trying = Some(device);
             return Some(Step::Tries(device));
         }
+        if line.contains("iPXE") && line.contains("Network Boot Firmware") {
+            return Some(Step::HandsOver(BootDevice::Network));
+        }
+        if line.contains(">>Start PXE") || line.contains(">>Start HTTP") {
+            return Some(Step::Tries(BootDevice::Network));
+        }
         let (_, what) = line.split_once("BdsDxe: ")?;
         let device = if what.contains("PXE") || what.contains("HTTP") {
             BootDevice::Network
-        } else if what.contains("Shell") {
-            BootDevice::Other
         } else {
             BootDevice::Disk
         };
         match what.split_whitespace().next()? {
-            "loading" => Some(Step::Tries(device)),
+            "loading" if !what.contains("EFI Internal Shell") => Some(Step::Tries(device)),
+            "starting" if what.contains("EFI Internal Shell") => Some(Step::GivesUp),
             "starting" => Some(Step::HandsOver(device)),
             _ => None,
         }
@@ -164,17 +172,19 @@ mod tests {
 
     #[test]
     fn ovmf_says_what_it_loads_and_starts() {
-        let log = "\u{1b}[2J\u{1b}[01;01HBdsDxe: failed to load Boot0001 \"UEFI Misc Device\" from \
-                   PciRoot(0x0)/Pci(0x1,0x0): Not Found\n\
-                   BdsDxe: loading Boot0002 \"UEFI PXEv4 (MAC:0025B5000000)\" from PciRoot(0x0)\n\
-                   BdsDxe: starting Boot0002 \"UEFI PXEv4 (MAC:0025B5000000)\" from PciRoot(0x0)\n\
-                   BdsDxe: starting Boot0003 \"UEFI Misc Device\" from PciRoot(0x0)\n\
-                   BdsDxe: No bootable option or device was found.\n";
+        let log = "\u{1b}[37miPXE 1.0.0+git -- Open Source Network Boot Firmware -- \n\
+                   BdsDxe: failed to load Boot0002 \"UEFI PXEv4 (MAC:0025B5000000)\" from X: Not Found\n\
+                   >>Start PXE over IPv4.\n  PXE-E16: No valid offer received.\n\
+                   BdsDxe: loading Boot0001 \"UEFI Misc Device\" from PciRoot(0x0)/Pci(0x1,0x0)\n\
+                   BdsDxe: starting Boot0001 \"UEFI Misc Device\" from PciRoot(0x0)/Pci(0x1,0x0)\n\
+                   BdsDxe: loading Boot0004 \"EFI Internal Shell\" from Fv(X)\n\
+                   BdsDxe: starting Boot0004 \"EFI Internal Shell\" from Fv(X)\n";
         assert_eq!(
             steps(log),
             [
-                Step::Tries(BootDevice::Network),
                 Step::HandsOver(BootDevice::Network),
+                Step::Tries(BootDevice::Network),
+                Step::Tries(BootDevice::Disk),
                 Step::HandsOver(BootDevice::Disk),
                 Step::GivesUp,
             ]
