@@ -1,6 +1,6 @@
 //! QEMU guests behind the controllers, without a network and without an OS: what boots is a boot
 //! sector of a few bytes.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod support;
 
@@ -24,14 +24,14 @@ fn say(letter: u8) -> Vec<u8> {
 
 /// Stands still: hlt; jmp -3.
 const HALT: &[u8] = &[0xf4, 0xeb, 0xfd];
-/// Switches itself off by ACPI, where SeaBIOS puts PM1a_CNT: mov dx, 0x604; mov ax, 0x2000;
+/// Switches itself off by ACPI, where SeaBIOS puts `PM1a_CNT`: mov dx, 0x604; mov ax, 0x2000;
 /// out dx, ax.
 const POWER_OFF: &[u8] = &[0xba, 0x04, 0x06, 0xb8, 0x00, 0x20, 0xef];
 /// Reboots by the keyboard controller: mov al, 0xfe; out 0x64, al.
 const REBOOT: &[u8] = &[0xb0, 0xfe, 0xe6, 0x64];
-/// Asks for the power button (PM1a_EN): mov dx, 0x602; mov ax, 0x100; out dx, ax.
+/// Asks for the power button (`PM1a_EN`): mov dx, 0x602; mov ax, 0x100; out dx, ax.
 const ASK_FOR_BUTTON: &[u8] = &[0xba, 0x02, 0x06, 0xb8, 0x00, 0x01, 0xef];
-/// Waits until it is pressed (PM1a_STS): mov dx, 0x600; in ax, dx; test ah, 1; jz -6.
+/// Waits until it is pressed (`PM1a_STS`): mov dx, 0x600; in ax, dx; test ah, 1; jz -6.
 const AWAIT_BUTTON: &[u8] = &[0xba, 0x00, 0x06, 0xed, 0xf6, 0xc4, 0x01, 0x74, 0xfa];
 
 fn sector(code: &[&[u8]]) -> Vec<u8> {

@@ -174,13 +174,9 @@ fn lock(dir: &Path) -> Result<File, QemuError> {
 
 /// Ports of a bridge are made by QEMU, which needs the right to do so.
 fn check_bridge(name: &str) -> Result<(), QemuError> {
-    let is_name = !name.is_empty() && !name.contains(['/', '\'']) && name != "..";
-    if !is_name
-        || !Path::new("/sys/class/net")
-            .join(name)
-            .join("bridge")
-            .is_dir()
-    {
+    // Of this process's network namespace, which `/sys/class/net` need not be.
+    let devices = fs::read_to_string("/proc/self/net/dev").unwrap_or_default();
+    if !has_device(&devices, name) {
         return Err(QemuError::NoBridge {
             name: name.to_owned(),
         });
@@ -193,6 +189,12 @@ fn check_bridge(name: &str) -> Result<(), QemuError> {
         }),
         Some(true) | None => Ok(()),
     }
+}
+
+/// Whether a network device is in the table, one line each: `  br0: 12345 ...`.
+fn has_device(table: &str, name: &str) -> bool {
+    let mut devices = table.lines().filter_map(|line| line.split_once(':'));
+    devices.any(|(device, _)| device.trim() == name)
 }
 
 /// Whether the effective capabilities of a process have `CAP_NET_ADMIN`, number 12.
@@ -287,6 +289,13 @@ mod tests {
                 assert!(error.to_string().contains(word), "{word} in {error}");
             }
         }
+    }
+
+    #[test]
+    fn a_device_goes_by_its_whole_name() {
+        let table = "Inter-|   Receive\n face |bytes    packets\n    lo: 1 2\n  br10: 3 4\n";
+        assert!(has_device(table, "br10") && has_device(table, "lo"));
+        assert!(!has_device(table, "br1") && !has_device(table, ""));
     }
 
     #[test]

@@ -92,8 +92,8 @@ impl Watch {
 ///
 /// OVMF 2022.11 hands a port over to the iPXE in its ROM, which writes its banner and starts what
 /// it has fetched by itself; then it tries its own PXE (">>Start PXE over IPv4"). Of other devices
-/// it writes "BdsDxe: loading Boot0001 ..." and "BdsDxe: starting ...". It ends in a shell, or
-/// with "BdsDxe: No bootable option or device was found."
+/// it writes `BdsDxe: loading Boot0001 ...` and `BdsDxe: starting ...`. It ends in a shell, or
+/// with `BdsDxe: No bootable option or device was found.`
 #[derive(Debug, Default)]
 struct Reader {
     trying: Option<BootDevice>,
