@@ -21,7 +21,7 @@ use super::{Global, interrupt};
 #[derive(Debug, Subcommand)]
 pub(super) enum SimCommand {
     /// Controllers of one firmware on consecutive ports
-    Cimc(cimc::CimcArgs),
+    Cimc(Box<cimc::CimcArgs>),
     /// A Cobbler server
     Cobbler(cobbler::CobblerArgs),
     /// Controllers with machines that boot from the network, and a Cobbler; writes a batch file,
@@ -33,7 +33,7 @@ pub(super) async fn run(global: &Global, command: SimCommand) -> Outcome {
     global.log()?;
     let stop = interrupt::watch();
     match command {
-        SimCommand::Cimc(args) => cimc::run(args, &stop).await,
+        SimCommand::Cimc(args) => cimc::run(*args, &stop).await,
         SimCommand::Cobbler(args) => cobbler::run(args, &stop).await,
         SimCommand::Lab(args) => lab::run(args, &stop).await,
     }
