@@ -11,29 +11,25 @@ use clap::{Args, ValueEnum};
 pub(super) struct QemuArgs {
     /// Where the guests keep disks, logs and sockets, each in a directory of its own; kept, and used
     /// again the next time
-    #[arg(
-        long = "qemu-dir",
-        value_name = "DIR",
-        required_if_eq("backend", "qemu")
-    )]
-    dir: Option<PathBuf>,
+    #[arg(long, value_name = "DIR", required_if_eq("backend", "qemu"))]
+    qemu_dir: Option<PathBuf>,
     /// Memory of each guest
-    #[arg(long = "qemu-memory", value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(32..))]
-    memory: u32,
+    #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(32..))]
+    qemu_memory: u32,
     /// The disk of each guest, which takes no more room than is written; 0 for none
-    #[arg(long = "qemu-disk", value_name = "GIB", default_value_t = 8)]
-    disk: u32,
+    #[arg(long, value_name = "GIB", default_value_t = 8)]
+    qemu_disk: u32,
     /// The bridge that the guests' first network port is plugged into (takes root); without one it
     /// is in a network of QEMU's own, with nothing to boot from
-    #[arg(long = "qemu-bridge", value_name = "NAME")]
-    bridge: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    qemu_bridge: Option<String>,
     /// The firmware [default: uefi where the simulated model knows nothing else, else bios]
-    #[arg(long = "qemu-firmware", value_name = "FIRMWARE", value_enum)]
-    firmware: Option<Firmware>,
+    #[arg(long, value_name = "FIRMWARE", value_enum)]
+    qemu_firmware: Option<Firmware>,
     /// How the processor is made: tcg works everywhere; kvm only where the host's /dev/kvm runs the
     /// guest's kernel, which in virtual machines it may not
-    #[arg(long = "qemu-accel", value_name = "ACCEL", value_enum, default_value_t = Accel::Tcg)]
-    accel: Accel,
+    #[arg(long, value_name = "ACCEL", value_enum, default_value_t = Accel::Tcg)]
+    qemu_accel: Accel,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -52,18 +48,18 @@ impl QemuArgs {
     /// The guest that the flags describe, if they name a place for it.
     pub(super) fn spec(&self) -> Option<QemuSpec> {
         Some(QemuSpec {
-            memory_mib: self.memory,
-            disk_gib: self.disk,
-            bridge: self.bridge.clone(),
-            firmware: self.firmware.map(|firmware| match firmware {
+            memory_mib: self.qemu_memory,
+            disk_gib: self.qemu_disk,
+            bridge: self.qemu_bridge.clone(),
+            firmware: self.qemu_firmware.map(|firmware| match firmware {
                 Firmware::Bios => QemuFirmware::Bios,
                 Firmware::Uefi => QemuFirmware::Uefi,
             }),
-            accel: match self.accel {
+            accel: match self.qemu_accel {
                 Accel::Tcg => QemuAccel::Tcg,
                 Accel::Kvm => QemuAccel::Kvm,
             },
-            ..QemuSpec::new(self.dir.as_ref()?)
+            ..QemuSpec::new(self.qemu_dir.as_ref()?)
         })
     }
 }
