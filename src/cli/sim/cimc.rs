@@ -50,8 +50,6 @@ pub(in crate::cli) struct CimcArgs {
     /// What is behind the controllers
     #[arg(long, value_enum, default_value_t = Backend::Model)]
     backend: Backend,
-    #[command(flatten)]
-    qemu: guests::QemuArgs,
     /// The base URL of the Cobbler that machines boot from, e.g. `http://127.0.0.1:8080`
     #[arg(long, value_name = "URL")]
     cobbler: Option<String>,
@@ -73,6 +71,9 @@ pub(in crate::cli) struct CimcArgs {
     /// A file to write the list of controllers to, as JSON
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    // Last, as its heading is over all that follows.
+    #[command(flatten)]
+    qemu: guests::QemuArgs,
 }
 
 /// A length of time in seconds.
