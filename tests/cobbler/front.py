@@ -1,6 +1,6 @@
 """The web server in front of a test Cobbler, where a customer has Apache.
 
-Usage: front.py DAEMON_PORT HTTP_PORT
+Usage: front.py DAEMON_PORT HTTP_PORT [ADDRESS]
 
 POST /cobbler_api goes to the daemon; GET /cblr/svc/... runs Cobbler's own service code, as Apache
 would through WSGI (kickstarts, nopxe, triggers). Requests are logged on standard error.
@@ -28,6 +28,7 @@ class Front(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     daemon_port = 0
     services = None
+    address = "127.0.0.1"
 
     def answer(self, status, body, content_type="text/plain; charset=utf-8"):
         self.send_response(status)
@@ -66,7 +67,7 @@ class Front(BaseHTTPRequestHandler):
             "PATH_INFO": unquote(url.path),
             "QUERY_STRING": url.query,
             "REMOTE_ADDR": self.client_address[0],
-            "SERVER_NAME": "127.0.0.1",
+            "SERVER_NAME": self.address,
             "SERVER_PORT": str(self.server.server_port),
             "wsgi.input": io.BytesIO(),
             "wsgi.errors": sys.stderr,
@@ -91,7 +92,8 @@ class Server(ThreadingHTTPServer):
 def main():
     Front.daemon_port, http_port = int(sys.argv[1]), int(sys.argv[2])
     Front.services = staticmethod(load_services())
-    Server(("127.0.0.1", http_port), Front).serve_forever()
+    Front.address = sys.argv[3] if len(sys.argv) > 3 else Front.address
+    Server((Front.address, http_port), Front).serve_forever()
 
 
 if __name__ == "__main__":

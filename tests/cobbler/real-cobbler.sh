@@ -1,19 +1,22 @@
 #!/usr/bin/env bash
 # Runs a real Cobbler from the Python package index on loopback, for tests.
 #
-#   real-cobbler.sh start  [--dir DIR] [--version V] [--port P] [--http-port P]
-#   real-cobbler.sh stop   [--dir DIR]
-#   real-cobbler.sh status [--dir DIR]
-#   real-cobbler.sh crash  [--dir DIR]     kill -9 of the daemon; the web server stays, as Apache would
-#   real-cobbler.sh revive [--dir DIR]     the daemon again, at its old port
+#   real-cobbler.sh start   [--dir DIR] [--version V] [--port P] [--http-port P] [--address A] [--empty]
+#   real-cobbler.sh stop    [--dir DIR]
+#   real-cobbler.sh status  [--dir DIR]
+#   real-cobbler.sh crash   [--dir DIR]     kill -9 of the daemon; the web server stays, as Apache would
+#   real-cobbler.sh revive  [--dir DIR]     the daemon again, at its old port
+#   real-cobbler.sh install [--version V]
 #
 # start and status print the environment to test with:
 #   eval "$(tests/cobbler/real-cobbler.sh start)" && export COBBLER_URL COBBLER_USER COBBLER_PASSWORD
 #   cargo test -p cobbler-client
 #
 # DIR keeps the state of one server, by default .cache/cobbler/default in the repository; several
-# servers run side by side in several DIRs. Installations are shared in .cache/cobbler. Without
-# port options, free ports are taken. Tried with 3.3.10 (the default), 3.3.0, 3.2.3 and 3.1.2.
+# servers run side by side in several DIRs. Installations are shared in .cache/cobbler, or in the
+# folder REAL_COBBLER_CACHE, and `install` makes one without starting it. Without port options, free
+# ports are taken. --address is where machines reach it (default 127.0.0.1); --empty leaves out the
+# distro and the objects of somebody else. Tried with 3.3.10 (the default), 3.3.0, 3.2.3 and 3.1.2.
 #
 # Cobbler's paths (/etc/cobbler, ...) are compiled in, so each server runs in a mount namespace of
 # its own, which needs root. Where that is not to be had, the exit code is 77 (skip).
@@ -22,7 +25,7 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-cache=$(cd "$here/../.." && pwd)/.cache/cobbler
+cache=${REAL_COBBLER_CACHE:-$(cd "$here/../.." && pwd)/.cache/cobbler}
 user=cobbler
 # A word that stands nowhere else: tests look for it where it must not be.
 password=canary-cobbler-login
@@ -30,11 +33,13 @@ dir=$cache/default
 version=3.3.10
 port=
 http_port=
+address=127.0.0.1
+empty=no
 
 say() { echo "real-cobbler: $*" >&2; }
 die() { say "$*"; exit 1; }
 skip() { say "skipped: $*"; exit 77; }
-usage() { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 
 # Host path and the folder below $root that stands there for this server.
 mounts=(
@@ -49,12 +54,18 @@ mounts=(
 command=${1:-}
 [ $# -gt 0 ] && shift
 while [ $# -gt 0 ]; do
+  if [ "$1" = --empty ]; then
+    empty=yes
+    shift
+    continue
+  fi
   [ $# -ge 2 ] || usage
   case $1 in
     --dir) dir=$2 ;;
     --version) version=$2 ;;
     --port) port=$2 ;;
     --http-port) http_port=$2 ;;
+    --address) address=$2 ;;
     *) usage ;;
   esac
   shift 2
@@ -133,15 +144,15 @@ lay_out() {
 }
 
 configure() {
-  "$venv/bin/python" - "$root/etc" "$version" "$port" "$http_port" "$user" "$password" <<'PY'
+  "$venv/bin/python" - "$root/etc" "$version" "$port" "$http_port" "$user" "$password" "$address" <<'PY'
 import hashlib, os, sys, yaml
-etc, version, port, http_port, user, password = sys.argv[1:]
+etc, version, port, http_port, user, password, address = sys.argv[1:]
 old = tuple(map(int, version.split(".")[:2])) < (3, 2)
 path = next(p for p in (etc + "/settings.yaml", etc + "/settings") if os.path.exists(p))
 with open(path) as file:
     settings = yaml.safe_load(file)
 wanted = {
-    "server": "127.0.0.1", "next_server": "127.0.0.1", "next_server_v4": "127.0.0.1",
+    "server": address, "next_server": address, "next_server_v4": address,
     "xmlrpc_port": int(port), "http_port": int(http_port),
     "tftpboot_location": "/srv/tftpboot", "webdir": "/var/www/cobbler",
     "manage_dhcp": False, "manage_dns": False, "signature_url": "",
@@ -233,10 +244,10 @@ start() {
   configure
   for ((i = 0; i < ${#mounts[@]}; i += 2)); do mkdir -p "${mounts[i]}"; done
   launch_daemon
-  launch front "$venv/bin/python" -B "$here/front.py" "$port" "$http_port"
-  local base=http://127.0.0.1:$http_port
+  launch front "$venv/bin/python" -B "$here/front.py" "$port" "$http_port" "$address"
+  local base=http://$address:$http_port
   await "$base/cobbler_api" || { stop; die "cobbler $version did not start, see $dir"; }
-  seed "$base/cobbler_api"
+  [ "$empty" = yes ] || seed "$base/cobbler_api"
   {
     printf 'COBBLER_URL=%q\n' "$base/cobbler_api"
     printf 'COBBLER_BASE=%q\n' "$base"
@@ -285,9 +296,14 @@ revive() {
   await "$COBBLER_URL" || die "cobbler $version did not start again, see $dir"
 }
 
+install() {
+  install_cobbler
+  say "cobbler $version is in $venv"
+}
+
 venv=$cache/venv-$version
 [ ! -d "$dir" ] || dir=$(cd "$dir" && pwd)
 case $command in
-  start | stop | status | crash | revive) "$command" ;;
+  start | stop | status | crash | revive | install) "$command" ;;
   *) usage ;;
 esac
