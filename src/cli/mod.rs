@@ -10,6 +10,7 @@ mod explain;
 mod fleet;
 mod install;
 mod interrupt;
+mod lab;
 mod output;
 mod plan;
 mod probe;
@@ -67,6 +68,8 @@ struct Global {
 enum Command {
     /// Install a simulated rack: service, controllers, machines and Cobbler in this process
     Demo(demo::DemoArgs),
+    /// Install a rack of virtual machines through a real Cobbler, over DHCP, TFTP and PXE (Debian, root)
+    Lab(lab::LabArgs),
     /// Run the service
     Serve(serve::ServeArgs),
     /// Install the servers of a batch file
@@ -159,6 +162,7 @@ async fn run(cli: Cli) -> Outcome {
     let global = cli.global;
     match cli.command {
         Command::Demo(args) => Box::pin(demo::run(&global, args)).await,
+        Command::Lab(args) => Box::pin(lab::run(&global, args)).await,
         Command::Serve(args) => Box::pin(serve::run(&global, args)).await,
         Command::Install(args) => Box::pin(install::run(&global, args)).await,
         Command::Plan(args) => Box::pin(plan::run(&global, args)).await,

@@ -122,7 +122,7 @@ async fn install_all(
 }
 
 /// Shows what others do with the nodes, until Ctrl-C.
-async fn stay(fleet: &mut watch::Receiver<Arc<Fleet>>, stop: &CancellationToken) {
+pub(super) async fn stay(fleet: &mut watch::Receiver<Arc<Fleet>>, stop: &CancellationToken) {
     let mut view = View::new();
     // The rollout's view has shown what is now; only what changes is news.
     view.skip(&fleet.borrow().clone());

@@ -74,7 +74,7 @@ pub(in crate::cli) fn needs_mac(controller: &Controller) -> bool {
 }
 
 /// Whether a firmware's XML API is missing (1.3), or tells no MAC addresses (1.4).
-pub(super) fn needs_command_line(personality: &Personality) -> bool {
+pub(in crate::cli) fn needs_command_line(personality: &Personality) -> bool {
     ["1.3", "1.4"]
         .iter()
         .any(|release| personality.firmware().starts_with(release))

@@ -13,7 +13,7 @@ mod replay;
 use clap::Subcommand;
 
 pub(super) use cimc::seconds;
-pub(super) use lab_files::name as lab_name;
+pub(super) use lab_files::{name as lab_name, needs_command_line};
 
 use super::exit::Outcome;
 use super::{Global, interrupt};
