@@ -15,6 +15,7 @@
 #   FERRIC_FUZZ_SECONDS how long each fuzz target runs (default: 45)
 #   FERRIC_COBBLERS     all: section real-cobbler also tests the client on 3.1.2, 3.2.3 and 3.3.0
 #   FERRIC_FLEET_NODES  how many servers real-cobbler-fleet installs (default: 200)
+#   FERRIC_LAB          `all` stages every failure in the lab, also those that take minutes each
 #   FERRIC_BIN          use this program in place of a debug build
 #   FERRIC_RELEASE_BIN  use this program in place of a release build (section demo)
 set -uo pipefail
@@ -38,7 +39,7 @@ done
 
 CHECKS=(format lints docs policy)
 SECTIONS=(rust fuzz autoinstall openstack-client real-cobbler real-cobbler-fleet imcsdk simulators restart demo errors
-  tempest)
+  tempest lab)
 
 run_named() { # section
   case $1 in
@@ -60,13 +61,14 @@ run_named() { # section
     demo) section_demo ;;
     errors) section_clients "$1" test_command_line.py ;;
     tempest) section_tempest ;;
+    lab) section_lab ;;
   esac
 }
 
 chosen=()
 case ${1:-} in
   --list) printf '%s\n' "${CHECKS[@]}" "${SECTIONS[@]}"; exit 0 ;;
-  --help | -h) sed -n '2,20s/^# \{0,1\}//p' "$0"; exit 0 ;;
+  --help | -h) sed -n '2,21s/^# \{0,1\}//p' "$0"; exit 0 ;;
   --checks) chosen=("${CHECKS[@]}" "${SECTIONS[@]}") ;;
   '') chosen=("${SECTIONS[@]}") ;;
   *) chosen=("$@") ;;

@@ -16,8 +16,9 @@ class Refused(AssertionError):
 class OpenStack:
     """`openstack baremetal ...`, or `baremetal ...` where start-up time counts: the same commands."""
 
-    def __init__(self, url, program="openstack", log=None):
-        self.prefix = [VENV_BIN / program] + (["baremetal"] if program == "openstack" else [])
+    def __init__(self, url, program="openstack", log=None, enter=()):
+        # enter: a command that goes where the API can be reached.
+        self.prefix = [*enter, VENV_BIN / program] + (["baremetal"] if program == "openstack" else [])
         self.env = {"OS_AUTH_TYPE": "none", "OS_ENDPOINT": url, "PYTHONWARNINGS": "ignore"}
         self.log = log
 

@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 
 CLIENT_LIMIT=1200
+LAB_LIMIT=3600
 
 # Runs some files of tests/clients with pytest against the debug program.
 section_clients() { # section file...
@@ -52,6 +53,21 @@ section_demo() {
     return
   fi
   FERRIC_BIN=$(release_program) run_pytest demo test_demo.py
+}
+
+# The rack of virtual machines: FERRIC_LAB=all adds the failures that take minutes each.
+section_lab() {
+  if [ "$(id -u)" != 0 ]; then
+    skip_section 'not root: a network namespace, a bridge and debootstrap need it'
+  elif ! unshare --net --pid --mount --fork true 2>/dev/null; then
+    skip_section 'this system allows no namespaces (unshare --net --pid --mount)'
+  elif ! need_debian busybox-static cpio debootstrap kmod pxelinux syslinux-common qemu-system-x86 ipxe-qemu \
+    seabios dnsmasq-base iproute2 openssh-client gcc libmagic1 python3-dev python3-venv; then
+    skip_section 'the Debian packages of the lab could not be installed'
+  else
+    REAL_COBBLER_CACHE=${REAL_COBBLER_CACHE:-$ROOT/.cache/cobbler} FERRIC_LAB_DIR=$CACHE/lab CLIENT_LIMIT=$LAB_LIMIT \
+      section_clients lab test_lab.py test_lab_failures.py
+  fi
 }
 
 run_pytest() { # section file...
