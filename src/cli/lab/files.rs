@@ -1,6 +1,6 @@
 //! The lab's folder, and the scripts that come with this program.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -66,6 +66,20 @@ impl Folder {
         match made {
             Ok(path) => Ok(Self { path }),
             Err(error) => Err(unwritable(path, &error)),
+        }
+    }
+
+    /// Keeps other labs out until the file is dropped.
+    pub(super) fn lock(&self) -> Result<File, Failure> {
+        let path = self.path.join("lock");
+        let file = File::create(&path).map_err(|error| unwritable(&path, &error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(Failure::cannot_start(format!(
+                "a lab runs in {}: end it, or choose another folder with --dir",
+                self.path.display()
+            ))),
+            Err(TryLockError::Error(error)) => Err(unwritable(&path, &error)),
         }
     }
 
@@ -152,6 +166,17 @@ mod tests {
             .filter(|(name, _)| name.starts_with("lab/installer/"))
             .count();
         assert_eq!(there, known);
+    }
+
+    #[test]
+    fn a_folder_is_of_one_lab() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = Folder::new(parent.path()).unwrap();
+        let lock = folder.lock().unwrap();
+        let refused = folder.lock().unwrap_err().message;
+        assert!(refused.contains("--dir"), "{refused}");
+        drop(lock);
+        folder.lock().unwrap();
     }
 
     #[test]

@@ -51,11 +51,12 @@ pub(super) struct LabArgs {
 }
 
 pub(super) async fn run(global: &Global, args: LabArgs) -> Outcome {
-    let folder = Folder::new(&args.dir)?;
     if args.inside {
-        return inside::run(global, &args, &folder).await;
+        return inside::run(global, &args, &Folder::new(&args.dir)?).await;
     }
     prepare::check().await?;
+    let folder = Folder::new(&args.dir)?;
+    let _lock = folder.lock()?;
     prepare::build(&folder).await?;
     enter(&folder).await
 }
