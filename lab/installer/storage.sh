@@ -29,14 +29,14 @@ partition() {
     *[0-9]) part=${disk}p1 ;;
     *) part=${disk}1 ;;
     esac
-    dd if=/dev/zero of="$disk" bs=1M count=1 2>>$log || die "$disk cannot be written"
-    printf 'n\np\n1\n2048\n\na\n1\nw\n' | fdisk "$disk" >>$log 2>&1 || die "$disk cannot be partitioned"
-    dd if=/installer/mbr.bin of="$disk" conv=notrunc 2>>$log
+    dd if=/dev/zero of="$disk" bs=1M count=1 2>>$programs || die "$disk cannot be written"
+    printf 'n\np\n1\n2048\n\na\n1\nw\n' | fdisk "$disk" >>$programs 2>&1 || die "$disk cannot be partitioned"
+    dd if=/installer/mbr.bin of="$disk" conv=notrunc 2>>$programs
     tries=0
     while [ ! -b "$part" ] && [ $tries -lt 50 ]; do
         sleep 0.1
         tries=$((tries + 1))
     done
-    mke2fs -L root "$part" >>$log 2>&1 || die "no file system can be made on $part"
+    mke2fs -L root "$part" >>$programs 2>&1 || die "no file system can be made on $part"
     mount -o noatime "$part" /mnt || die "$part cannot be mounted"
 }

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from pathlib import Path
 
 from lab import FERRIC
@@ -125,9 +124,3 @@ class Rack:
     def stop(self):
         self.program.interrupt()
         self.program.wait_exit(60)
-
-
-def wait_console(server, pattern, limit=INSTALL_LIMIT, begin=0):
-    """Waits for a line of the machine's serial port, behind what it had said before."""
-    seen = lambda: re.search(pattern, server.console()[begin:])
-    return wait_for(seen, limit, lambda: f"{pattern} on {server.name}\n{server.console()[-2000:]}", every=0.2)
