@@ -3,6 +3,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::error::ApiError;
@@ -29,7 +30,32 @@ pub(crate) async fn post(
     } else {
         body
     };
-    schema::HEARTBEAT.check_arguments(&body)?;
+    take(&api, &call, &node, &body).await
+}
+
+/// The same of a body that names its node: Ironic takes the argument from there as well.
+pub(crate) async fn post_of_body(
+    State(api): State<ApiState>,
+    call: Call,
+    Body(mut body): Body,
+) -> Result<StatusCode, ApiError> {
+    let named = body
+        .as_object_mut()
+        .and_then(|body| body.remove("node_ident"));
+    let node = named
+        .as_ref()
+        .and_then(Value::as_str)
+        .ok_or_else(|| ApiError::bad_request("Missing mandatory parameter: node_ident"))?;
+    take(&api, &call, node, &body).await
+}
+
+async fn take(
+    api: &ApiState,
+    call: &Call,
+    node: &str,
+    body: &Value,
+) -> Result<StatusCode, ApiError> {
+    schema::HEARTBEAT.check_arguments(body)?;
     let status = scalars::text(&body["agent_status"]);
     let message = scalars::text(&body["agent_status_message"]);
     if (status.is_some() || message.is_some()) && !call.version.has(STATUS) {
@@ -53,7 +79,7 @@ pub(crate) async fn post(
         }
     };
     // An unknown node is answered as a wrong token is: nobody learns here which nodes there are.
-    let node = ident::node(&api, call.version, &node)
+    let node = ident::node(api, call.version, node)
         .await
         .map_or(Uuid::nil(), |node| node.uuid);
     let source = EvidenceSource::Heartbeat;

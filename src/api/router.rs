@@ -180,6 +180,7 @@ fn ironic() -> Router<ApiState> {
         .route("/v1/events", post(events::post))
         .route("/v1/continue_inspection", post(continue_inspection::post))
         .route("/v1/lookup", get(lookup::lookup))
+        .route("/v1/heartbeat", post(heartbeat::post_of_body))
         .route("/v1/heartbeat/{node}", post(heartbeat::post))
 }
 

@@ -10,7 +10,7 @@ use super::run::take_in;
 use crate::drivers::interfaces::StepOutcome;
 use crate::drivers::interfaces::{NodeInterfaces, Step, StepContext};
 use crate::drivers::{DriverError, Registry, Settings};
-use crate::model::{Evidence, EvidenceKind, Job, JobKind, Node, Port, now};
+use crate::model::{Evidence, EvidenceKind, EvidenceSource, Job, JobKind, Node, Port, now};
 
 /// How long a step may take: simulated hardware is quick.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -128,7 +128,7 @@ fn word(node: &Node, job: &Job, kind: EvidenceKind) -> Evidence {
     Evidence {
         node_uuid: node.uuid,
         job_id: job.id,
-        source: "rehearsal".to_owned(),
+        source: EvidenceSource::Installer,
         kind,
         message: String::new(),
         seen_at: now(),

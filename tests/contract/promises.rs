@@ -93,10 +93,10 @@ async fn the_rest(node: &Node, interfaces: &NodeInterfaces) {
     let has_led = !management.indicators().is_empty();
     let led = done_or_unsupported("LED", management.indicator(node).await);
     assert!(has_led || led.is_none(), "a light that is not listed");
-    for name in management.indicators() {
+    for indicator in management.indicators() {
         assert!(
-            name.contains('@'),
-            "{name}: Ironic's form is NAME@COMPONENT"
+            indicator.name.contains('@'),
+            "{indicator:?}: Ironic's form is NAME@COMPONENT"
         );
     }
     done_or_unsupported("set LED", management.set_indicator(node, false).await);

@@ -3,7 +3,7 @@
 
 use cimc_sim::{Event, Fault, FaultRule, Quirk};
 use cobbler_sim::SimFault;
-use ferric::model::EvidenceKind;
+use ferric::model::{EvidenceKind, EvidenceSource};
 use ferric::states::{ProvisionState as State, Verb};
 use testkit::{Lab, LabSpec};
 
@@ -156,7 +156,7 @@ async fn without_cobbler_the_disk_comes_first_all_the_same_and_netboot_goes_off_
         &token,
         EvidenceKind::Started,
         String::new(),
-        "installer",
+        EvidenceSource::Installer,
     );
     said.await.unwrap();
     testkit::until("the disk first", LIMIT, || async {

@@ -71,10 +71,10 @@ section_lab() {
 }
 
 run_pytest() { # section file...
-  local name=$1
+  local name=$1 workers=()
   shift
-  # A file has a rack and a service of its own; two files at a time, for the clients mostly wait.
-  pytest_in clients "$name" --numprocesses=2 --dist=loadfile --rootdir="$ROOT/tests/clients" "${@/#/$ROOT/tests/clients/}"
+  [ "${TWO_FILES_AT_A_TIME:-}" != yes ] || workers=(--numprocesses=2 --dist=loadfile)
+  pytest_in clients "$name" "${workers[@]}" --rootdir="$ROOT/tests/clients" "${@/#/$ROOT/tests/clients/}"
 }
 
 # Ironic's public API tests, unchanged; tests/tempest/plugin.py starts what they need.
