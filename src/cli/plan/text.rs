@@ -89,6 +89,13 @@ fn shown(call: &Asked) -> String {
 }
 
 fn argument(value: &Value) -> String {
+    if let Value::Object(members) = value {
+        let members: Vec<String> = members
+            .iter()
+            .map(|(key, value)| format!("{key:?}:{}", argument(value)))
+            .collect();
+        return format!("{{{}}}", members.join(","));
+    }
     let text = value.to_string();
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}… [{} bytes]", &text[..end], text.len()),
