@@ -14,7 +14,7 @@ const NODE_NOTES: &[(&str, &str)] = &[
     ("automated_clean", "stored; there are no cleaning steps yet"),
     ("boot_mode", "as last read or set; what POST says is not kept"),
     ("conductor_group", "stored; every conductor works on every node"),
-    ("console_enabled", "as created; no console is ever on"),
+    ("console_enabled", "only `fake-hardware` has a console"),
     ("disable_power_off", "refuses power off to clients, and an installation, which begins with it"),
     ("lessee", "stored; without authentication it gives no rights"),
     ("network_data", "stored, not given to the installer"),
@@ -22,7 +22,7 @@ const NODE_NOTES: &[(&str, &str)] = &[
     ("raid_config", "always empty"),
     ("secure_boot", "always null: taken and not kept"),
     ("service_step", "always empty"),
-    ("target_raid_config", "always empty"),
+    ("target_raid_config", "kept, and built by nobody"),
     ("traits", "allocations and runbooks go by them; deploys don't"),
 ];
 

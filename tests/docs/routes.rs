@@ -22,8 +22,8 @@ pub(crate) struct Route {
 #[rustfmt::skip]
 const NOTES: &[(&str, &str)] = &[
     ("update::without_ident", "400 without a node, as Ironic"),
-    ("console::show", "as `no-console`: none is on"),
-    ("console::put", "as `no-console`: 400"),
+    ("console::show", "implemented; `cisco-ucs-standalone` has `no-console` alone"),
+    ("console::put", "implemented; with `no-console` 400"),
     ("vifs::list", "as `noop` network: always empty"),
     ("vifs::attach", "as `noop` network: taken, not kept"),
     ("vifs::detach", "as `noop` network: 204"),
@@ -38,8 +38,8 @@ const NOTES: &[(&str, &str)] = &[
     ("shards::show", "404, as Ironic"),
     ("events::post", "checked; the `noop` network waits for none"),
     ("continue_inspection::post", "always 404: no node waits for a ramdisk"),
-    ("raid::put", "as `no-raid`: 404, but for the wish for no array"),
-    ("drivers::logical_disk_properties", "as `no-raid`: 404"),
+    ("raid::put", "kept, and built by nobody; with `no-raid` 404"),
+    ("drivers::logical_disk_properties", "implemented; with `no-raid` 404"),
     ("vmedia::show", "as a driver without it: 400"),
     ("vmedia::attach", "as a driver without it: 204, and `last_error` says so"),
     ("vmedia::detach", "as a driver without it: 204, and `last_error` says so"),
