@@ -14,9 +14,10 @@
 #
 # DIR keeps the state of one server, by default .cache/cobbler/default in the repository; several
 # servers run side by side in several DIRs. Installations are shared in .cache/cobbler, or in the
-# folder REAL_COBBLER_CACHE, and `install` makes one without starting it. Without port options, free
-# ports are taken. --address is where machines reach it (default 127.0.0.1); --empty leaves out the
-# distro and the objects of somebody else. Tried with 3.3.10 (the default), 3.3.0, 3.2.3 and 3.1.2.
+# folder REAL_COBBLER_CACHE, and `install` makes one without starting it. REAL_COBBLER_PASSWORD is
+# the login's password. Without port options, free ports are taken. --address is where machines
+# reach it (default 127.0.0.1); --empty leaves out the distro and the objects of somebody else.
+# Tried with 3.3.10 (the default), 3.3.0, 3.2.3 and 3.1.2.
 #
 # Cobbler's paths (/etc/cobbler, ...) are compiled in, so each server runs in a mount namespace of
 # its own, which needs root. Where that is not to be had, the exit code is 77 (skip).
@@ -28,7 +29,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${REAL_COBBLER_CACHE:-$(cd "$here/../.." && pwd)/.cache/cobbler}
 user=cobbler
 # A word that stands nowhere else: tests look for it where it must not be.
-password=canary-cobbler-login
+password=${REAL_COBBLER_PASSWORD:-canary-cobbler-login}
 dir=$cache/default
 version=3.3.10
 port=

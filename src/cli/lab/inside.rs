@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::LabArgs;
 use super::files::Folder;
 use super::wishes::{COBBLER, wish};
-use super::world::{ADDRESS, ADMIN_PORT, DISTRO, World, address};
+use super::world::{ADDRESS, ADMIN_PORT, COBBLER_PASSWORD, COBBLER_USER, DISTRO, World, address};
 use crate::cli::client::Client;
 use crate::cli::demo::stay;
 use crate::cli::exit::{Exit, Failure, Outcome};
@@ -140,8 +140,8 @@ fn with_cobbler(
     let key = |key: &str| format!("cobbler.{COBBLER}.{key}");
     let overrides = overrides(args, folder)
         .set(&key("url"), Some(world.cobbler_api.clone()))
-        .set(&key("username"), Some("cobbler"))
-        .set(&key("password"), Some("cobbler"))
+        .set(&key("username"), Some(COBBLER_USER))
+        .set(&key("password"), Some(COBBLER_PASSWORD))
         .set(&key("allow_http"), Some(true));
     config.cobbler = Config::load(global.config.as_deref(), &overrides)?.cobbler;
     Ok(config)

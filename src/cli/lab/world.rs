@@ -124,9 +124,15 @@ async fn start_servers(args: &LabArgs, folder: &Folder) -> Result<Rack, Failure>
 /// Where the controllers tell what the servers do and take faults.
 pub(super) const ADMIN_PORT: u16 = 9000;
 
+/// Cobbler's usual first login; this one can be reached from the lab alone.
+pub(super) const COBBLER_USER: &str = "cobbler";
+/// Its password.
+pub(super) const COBBLER_PASSWORD: &str = "cobbler";
+
 async fn start_cobbler(folder: &Folder, root: &Path) -> Result<String, Failure> {
     let log = log_file(&folder.run().join("cobbler.log"))?;
     let output = cobbler_script(folder)
+        .env("REAL_COBBLER_PASSWORD", COBBLER_PASSWORD)
         .args(["start", "--empty", "--address", &ADDRESS.to_string()])
         .args(["--http-port", &COBBLER_PORT.to_string(), "--dir"])
         .arg(folder.run().join("cobbler"))
@@ -153,7 +159,7 @@ async fn start_cobbler(folder: &Folder, root: &Path) -> Result<String, Failure> 
     let log = log_file(&folder.run().join("distro.log"))?;
     let added = Command::new("python3")
         .arg(folder.script("lab/distro.py"))
-        .args([&api, "cobbler", "cobbler", DISTRO])
+        .args([&api, COBBLER_USER, COBBLER_PASSWORD, DISTRO])
         .arg(format!("{FILES_IN_COBBLER}/vmlinuz"))
         .arg(format!("{FILES_IN_COBBLER}/initrd.img"))
         .arg(tree)
