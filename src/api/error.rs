@@ -7,7 +7,7 @@
 mod words;
 
 use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
@@ -22,7 +22,6 @@ pub struct ApiError {
     status: StatusCode,
     form: Form,
     text: String,
-    retry: bool,
 }
 
 /// Marks an answer as an error of the flat form.
@@ -42,7 +41,6 @@ impl ApiError {
             status,
             form: Form::Fault,
             text: text.into(),
-            retry: false,
         }
     }
 
@@ -52,7 +50,6 @@ impl ApiError {
             status,
             form: Form::Flat,
             text: text.into(),
-            retry: false,
         }
     }
 
@@ -89,15 +86,13 @@ impl ApiError {
         Self::fault(StatusCode::CONFLICT, text)
     }
 
-    /// 409 for a node that somebody works on.
+    /// 409 for a node that somebody works on. Clients try again by the status alone; a `Retry-After`,
+    /// which Ironic doesn't send, makes python-ironicclient 6.3 fail with a `TypeError`.
     pub(crate) fn locked(node: impl std::fmt::Display, host: &str) -> Self {
         let text = format!(
             "Node {node} is locked by host {host}, please retry after the current operation is completed."
         );
-        Self {
-            retry: true,
-            ..Self::conflict(text)
-        }
+        Self::conflict(text)
     }
 
     /// 400 for a verb that the node's state doesn't have.
@@ -177,11 +172,6 @@ impl IntoResponse for ApiError {
         if self.form == Form::Flat {
             response.extensions_mut().insert(Flat);
         }
-        if self.retry {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-        }
         response
     }
 }
@@ -199,13 +189,10 @@ impl From<StoreError> for ApiError {
             }
             StoreError::ClaimTaken { kind, claim } => Self::conflict(words::claimed(kind, &claim)),
             StoreError::InUse { kind, uuid } => Self::bad_request(words::in_use(kind, uuid)),
-            StoreError::Stale => Self {
-                retry: true,
-                ..Self::conflict(
-                    "The resource was changed by somebody else while this request was handled, \
-                     please retry.",
-                )
-            },
+            StoreError::Stale => Self::conflict(
+                "The resource was changed by somebody else while this request was handled, please \
+                 retry.",
+            ),
             StoreError::BadSortKey(_) => Self::bad_request(error.to_string()),
             other => Self::internal(&other),
         }
@@ -257,6 +244,7 @@ impl From<DriverError> for ApiError {
 #[cfg(test)]
 mod tests {
     use axum::body::to_bytes;
+    use axum::http::header;
 
     use super::*;
 
@@ -299,10 +287,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_lock_says_when_to_try_again() {
+    async fn a_lock_is_a_conflict_without_a_header_that_the_stock_client_stumbles_over() {
         let response = ApiError::locked("n1", "c1").into_response();
         assert_eq!(response.status(), StatusCode::CONFLICT);
-        assert_eq!(response.headers()[header::RETRY_AFTER], "1");
+        assert!(!response.headers().contains_key(header::RETRY_AFTER));
     }
 
     #[test]
