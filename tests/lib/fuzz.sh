@@ -1,7 +1,7 @@
 # Fuzzing of what reads other programs' texts; each target in fuzz/ counts as one. Sourced by tests/run.sh.
 # shellcheck shell=bash
 
-FUZZ_SECONDS=${FERRIC_FUZZ_SECONDS:-45}
+FUZZ_SECONDS=${FERRIC_FUZZ_SECONDS:-20}
 CARGO_FUZZ=0.13.2
 
 # Coverage-guided by libFuzzer, on the stable tool-chain: that has the instrumentation, but no sanitizers,
