@@ -12,9 +12,10 @@
 #
 # Environment:
 #   FERRIC_TEST_CACHE   folder for packages and logs (default: .cache)
-#   FERRIC_FUZZ_SECONDS how long each fuzz target runs (default: 45)
+#   FERRIC_FUZZ_SECONDS how long each fuzz target runs (default: 20)
 #   FERRIC_COBBLERS     all: section real-cobbler also tests the client on 3.1.2, 3.2.3 and 3.3.0
 #   FERRIC_FLEET_NODES  how many servers real-cobbler-fleet installs (default: 200)
+#   FERRIC_LAB          `all` stages every failure in the lab, also those that take minutes each
 #   FERRIC_BIN          use this program in place of a debug build
 #   FERRIC_RELEASE_BIN  use this program in place of a release build (section demo)
 set -uo pipefail
@@ -68,7 +69,7 @@ run_named() { # section
 chosen=()
 case ${1:-} in
   --list) printf '%s\n' "${CHECKS[@]}" "${SECTIONS[@]}"; exit 0 ;;
-  --help | -h) sed -n '2,20s/^# \{0,1\}//p' "$0"; exit 0 ;;
+  --help | -h) sed -n '2,21s/^# \{0,1\}//p' "$0"; exit 0 ;;
   --checks) chosen=("${CHECKS[@]}" "${SECTIONS[@]}") ;;
   '') chosen=("${SECTIONS[@]}") ;;
   *) chosen=("$@") ;;

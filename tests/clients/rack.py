@@ -124,3 +124,12 @@ class Rack:
     def stop(self):
         self.program.interrupt()
         self.program.wait_exit(60)
+
+
+def wait_console(server, words):
+    """Waits until the machine says this on its serial port."""
+
+    def told():
+        return f"{words} on {server.name}\n{server.console()[-2000:]}"
+
+    return wait_for(lambda: words in server.console(), INSTALL_LIMIT, told, every=0.2)

@@ -55,7 +55,7 @@ section_demo() {
   FERRIC_BIN=$(release_program) run_pytest demo test_demo.py
 }
 
-# The rack of virtual machines.
+# The rack of virtual machines: FERRIC_LAB=all adds the failures that take minutes each.
 section_lab() {
   if [ "$(id -u)" != 0 ]; then
     skip_section 'not root: a network namespace, a bridge and debootstrap need it'
