@@ -5,7 +5,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::db::{on_read, on_write};
-use super::sql::{equals, is_in, like, page, unique_violation};
+use super::sql::{equals, like, of_nodes, page, unique_violation};
 use super::{Page, PortFilter, Store, StoreError};
 use crate::model::{JsonMap, Port, Time, now};
 
@@ -202,16 +202,7 @@ impl Store {
             if let Some(text) = &filter.description_contains {
                 like!(sql, "description", text);
             }
-            if let Some(shards) = &filter.shards {
-                sql.push(" AND node_uuid IN (SELECT uuid FROM nodes WHERE TRUE");
-                is_in!(sql, "shard", shards);
-                sql.push(")");
-            }
-            if let Some(groups) = &filter.conductor_groups {
-                sql.push(" AND node_uuid IN (SELECT uuid FROM nodes WHERE TRUE");
-                is_in!(sql, "conductor_group", groups);
-                sql.push(")");
-            }
+            of_nodes!(sql, filter);
             page!(sql, "ports", page);
             sql.build_query_as::<PortRow>().fetch_all(pool).await
         })?;

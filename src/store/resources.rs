@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, QueryBuilder};
 use uuid::Uuid;
 
 use super::db::{on_read, on_write};
-use super::sql::{equals, is_in, page, unique_violation};
+use super::sql::{equals, of_nodes, page, unique_violation};
 use super::{Page, ResourceFilter, Store, StoreError, Vault};
 use crate::model::{JsonMap, Resource, ResourceKind, Time, now};
 
@@ -149,16 +149,7 @@ impl Store {
                 sql.push(" AND (document ->> 'owner' = ").push_bind(project.clone());
                 sql.push(" OR CAST(document ->> 'public' AS TEXT) IN ('1', 'true'))");
             }
-            if let Some(shards) = &filter.shards {
-                sql.push(" AND node_uuid IN (SELECT uuid FROM nodes WHERE TRUE");
-                is_in!(sql, "shard", shards);
-                sql.push(")");
-            }
-            if let Some(groups) = &filter.conductor_groups {
-                sql.push(" AND node_uuid IN (SELECT uuid FROM nodes WHERE TRUE");
-                is_in!(sql, "conductor_group", groups);
-                sql.push(")");
-            }
+            of_nodes!(sql, filter);
             page!(sql, "resources", page);
             sql.build_query_as::<ResourceRow>().fetch_all(pool).await
         })?;

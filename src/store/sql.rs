@@ -96,6 +96,23 @@ macro_rules! is_in {
 }
 pub(super) use is_in;
 
+/// Adds that the node of a row is in one of the filter's shards and conductor groups, where it names any.
+macro_rules! of_nodes {
+    ($sql:ident, $filter:ident) => {
+        if let Some(shards) = &$filter.shards {
+            $sql.push(" AND node_uuid IN (SELECT uuid FROM nodes WHERE TRUE");
+            $crate::store::sql::is_in!($sql, "shard", shards);
+            $sql.push(")");
+        }
+        if let Some(groups) = &$filter.conductor_groups {
+            $sql.push(" AND node_uuid IN (SELECT uuid FROM nodes WHERE TRUE");
+            $crate::store::sql::is_in!($sql, "conductor_group", groups);
+            $sql.push(")");
+        }
+    };
+}
+pub(super) use of_nodes;
+
 /// Adds order, marker and limit. The marker's place is found by its value and, among equals, by
 /// its id: no offset, so that a page deep in the list costs what the first does. Absent values
 /// come after all others, on both databases.
