@@ -17,6 +17,10 @@ pub(super) fn steps_of(kind: JobKind, interfaces: &NodeInterfaces) -> Vec<Arc<dy
         JobKind::TearDown => interfaces.deploy.tear_down_steps(),
         JobKind::Clean => interfaces.deploy.clean_steps(),
         JobKind::Abandon => interfaces.deploy.abandon_steps(),
+        JobKind::Adopt => [steps::adopt(), interfaces.deploy.adopt_steps()].concat(),
+        JobKind::Rescue => interfaces.rescue.rescue_steps(),
+        JobKind::Unrescue => interfaces.rescue.unrescue_steps(),
+        JobKind::RescueCleanUp => interfaces.rescue.clean_up_steps(),
         JobKind::Power(target) => steps::power(target),
     };
     // A stable sort: steps of equal priority keep the interface's order.
@@ -69,12 +73,16 @@ pub(super) fn events_at_success(kind: JobKind, node: &Node) -> &'static [Event] 
             &[Event::Resume, Event::Done]
         }
         JobKind::Deploy => &[Event::Done],
+        JobKind::Rescue if node.provision_state == State::RescueWait => {
+            &[Event::Resume, Event::Done]
+        }
+        JobKind::Adopt | JobKind::Rescue | JobKind::Unrescue => &[Event::Done],
         JobKind::TearDown => &[Event::Clean],
         JobKind::Clean if node.target_provision_state == Some(State::Manageable) => {
             &[Event::Manage]
         }
         JobKind::Clean => &[Event::Done],
-        JobKind::Abandon | JobKind::Power(_) => &[],
+        JobKind::Abandon | JobKind::RescueCleanUp | JobKind::Power(_) => &[],
     }
 }
 
@@ -90,6 +98,7 @@ pub(super) const fn after_success(kind: JobKind) -> Option<JobKind> {
 pub(super) const fn after_failure(kind: JobKind) -> Option<JobKind> {
     match kind {
         JobKind::Deploy => Some(JobKind::Abandon),
+        JobKind::Rescue => Some(JobKind::RescueCleanUp),
         _ => None,
     }
 }
@@ -102,6 +111,8 @@ pub(super) const fn event_type(kind: JobKind) -> &'static str {
         JobKind::Deploy | JobKind::Abandon => "deploying",
         JobKind::TearDown => "unprovision",
         JobKind::Clean => "cleaning",
+        JobKind::Adopt => "adoption",
+        JobKind::Rescue | JobKind::Unrescue | JobKind::RescueCleanUp => "rescue",
         JobKind::Power(_) => "power",
     }
 }

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Conductor;
+use super::intents::adopt::not_adopted;
 use super::intents::reports::proof;
+use super::intents::rescue::{forget_rescue, not_cleaned_up};
 use super::jobs::{after_failure, after_success, event_type, events_at_success, forget_instance};
 use super::preflight;
 use crate::drivers::DriverError;
@@ -108,6 +110,7 @@ impl Conductor {
             JobKind::Deploy => self.keep_proof_of_token(node),
             JobKind::Power(_) => node.target_power_state = None,
             JobKind::Inspect => node.inspection_finished_at = Some(present),
+            JobKind::Rescue | JobKind::Unrescue => forget_rescue(node),
             _ => {}
         }
         self.follow(node, after_success(kind), present);
@@ -142,6 +145,7 @@ impl Conductor {
         match job.kind {
             // What is to be made harmless has failed already; the first cause stays to be read.
             JobKind::Abandon => {}
+            JobKind::RescueCleanUp => not_cleaned_up(node, error),
             JobKind::Power(_) => {
                 node.target_power_state = None;
                 node.last_error = Some(error);
@@ -150,13 +154,19 @@ impl Conductor {
             | JobKind::Inspect
             | JobKind::Deploy
             | JobKind::TearDown
-            | JobKind::Clean => {
+            | JobKind::Clean
+            | JobKind::Adopt
+            | JobKind::Rescue
+            | JobKind::Unrescue => {
                 move_by(node, Event::Fail, present);
                 node.last_error = Some(error);
             }
         }
-        if job.kind == JobKind::TearDown {
-            forget_instance(node);
+        match job.kind {
+            JobKind::TearDown => forget_instance(node),
+            JobKind::Adopt => not_adopted(node),
+            JobKind::Rescue | JobKind::Unrescue => forget_rescue(node),
+            _ => {}
         }
         self.follow(node, after_failure(job.kind), present);
     }
@@ -191,6 +201,12 @@ impl Conductor {
 /// `last_error`: which step, and the cause, which says what to do.
 fn explain(node: &Node, job: &Job, step: &str, cause: &str) -> String {
     match job.kind {
+        JobKind::Adopt => {
+            format!(
+                "Error while attempting to adopt node {}: {cause}",
+                node.display_name()
+            )
+        }
         JobKind::Verify => format!("Failed to verify node {}: {cause}", node.display_name()),
         JobKind::Inspect => format!("Failed to inspect node {}: {cause}", node.display_name()),
         kind if step == preflight::NAME => {
@@ -239,7 +255,7 @@ fn move_by(node: &mut Node, event: Event, present: Time) {
 
 /// Back from waiting to working.
 fn resume(node: &mut Node, present: Time) {
-    if node.provision_state == State::DeployWait {
+    if matches!(node.provision_state, State::DeployWait | State::RescueWait) {
         move_by(node, Event::Resume, present);
     }
     if let Some(job) = &mut node.job {

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use super::cimc::{CimcBios, CimcFirmware, CimcInspect, CimcManagement, CimcPower};
 use super::cobbler::{CobblerDeploy, CobblerPxeBoot, Cobblers};
 use super::fake::{
-    FakeBoot, FakeConsole, FakeDeploy, FakeInspect, FakeManagement, FakePower, FakeRaid,
+    FakeBoot, FakeConsole, FakeDeploy, FakeInspect, FakeManagement, FakePower, FakeRaid, FakeRescue,
 };
 use super::interfaces::{
     BiosInterface, BootInterface, ConsoleInterface, DeployInterface, FirmwareInterface,
     InspectInterface, ManagementInterface, NodeInterfaces, PowerInterface, Property, RaidInterface,
-    SharedObject,
+    RescueInterface, SharedObject,
 };
-use super::noop::{NoBios, NoConsole, NoFirmware, NoInspect, NoRaid};
+use super::noop::{NoBios, NoConsole, NoFirmware, NoInspect, NoRaid, NoRescue};
 use super::{DriverError, HARDWARE_TYPES, HardwareType};
 use crate::model::{InterfaceKind, Node};
 
@@ -28,6 +28,7 @@ pub struct Registry {
     bios: Vec<(&'static str, Arc<dyn BiosInterface>)>,
     firmware: Vec<(&'static str, Arc<dyn FirmwareInterface>)>,
     raid: Vec<(&'static str, Arc<dyn RaidInterface>)>,
+    rescue: Vec<(&'static str, Arc<dyn RescueInterface>)>,
 }
 
 impl Registry {
@@ -78,6 +79,10 @@ impl Registry {
                 ("no-firmware", Arc::new(NoFirmware)),
             ],
             raid: vec![("fake", Arc::new(FakeRaid)), ("no-raid", Arc::new(NoRaid))],
+            rescue: vec![
+                ("fake", Arc::new(FakeRescue)),
+                ("no-rescue", Arc::new(NoRescue)),
+            ],
         }
     }
 
@@ -106,6 +111,7 @@ impl Registry {
             bios: find(&self.bios, node, InterfaceKind::Bios)?,
             firmware: find(&self.firmware, node, InterfaceKind::Firmware)?,
             raid: find(&self.raid, node, InterfaceKind::Raid)?,
+            rescue: find(&self.rescue, node, InterfaceKind::Rescue)?,
         })
     }
 
@@ -138,6 +144,7 @@ impl Registry {
             interfaces.inspect.properties(),
             interfaces.boot.properties(),
             interfaces.deploy.properties(),
+            interfaces.rescue.properties(),
         ]
         .concat();
         all.sort_unstable();

@@ -24,6 +24,14 @@ pub enum JobKind {
     Clean,
     /// Making a deploy harmless that failed or was aborted.
     Abandon,
+    /// From `manageable` to `active`, with what runs on the server already.
+    Adopt,
+    /// To `rescue`.
+    Rescue,
+    /// From `rescue` back to `active`.
+    Unrescue,
+    /// Making a rescue harmless that failed or was aborted.
+    RescueCleanUp,
     /// A change of power that somebody asked for.
     Power(PowerTarget),
 }

@@ -2,6 +2,7 @@
 //! wanted, and wakes the engine; none talks to hardware, but for the calls on boot devices that
 //! Ironic answers at once.
 
+pub(super) mod adopt;
 mod allocations;
 mod management;
 mod nodes;
@@ -9,6 +10,7 @@ mod ports;
 mod power;
 mod provision;
 pub(super) mod reports;
+pub(super) mod rescue;
 mod resources;
 mod validate;
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::locked;
+use super::rescue::{self, forget_rescue};
 use crate::conductor::{Conductor, ConductorError};
 use crate::model::{JobKind, Node, now};
 use crate::states::{ProvisionEvent as Event, ProvisionState as State, Verb};
@@ -18,6 +19,17 @@ pub struct ProvisionRequest {
     pub rescue_password: Option<String>,
     pub disable_ramdisk: Option<bool>,
     pub runbook: Option<String>,
+}
+
+/// `last_error` after an abort that is followed by this job.
+fn aborted(clean_up: Option<JobKind>) -> &'static str {
+    match clean_up {
+        Some(JobKind::RescueCleanUp) => rescue::ABORTED,
+        Some(_) => {
+            "By request, the deploy operation was aborted. Undeploy the node, or deploy it again."
+        }
+        None => "Inspection was aborted by request. Inspect the node again, or manage it.",
+    }
 }
 
 impl Conductor {
@@ -70,6 +82,17 @@ impl Conductor {
                     node: uuid,
                 })
             }
+            Verb::Rescue | Verb::Unrescue if node.maintenance => {
+                let action = if verb == Verb::Rescue {
+                    "rescuing"
+                } else {
+                    "unrescuing"
+                };
+                Err(ConductorError::InMaintenance {
+                    action: action.to_owned(),
+                    node: uuid,
+                })
+            }
             Verb::Deleted | Verb::Rebuild if node.protected => {
                 Err(ConductorError::Protected { node: uuid })
             }
@@ -100,10 +123,15 @@ impl Conductor {
             Verb::Active | Verb::Rebuild => Some(JobKind::Deploy),
             Verb::Deleted => Some(JobKind::TearDown),
             Verb::Abort if node.provision_state == State::DeployWait => Some(JobKind::Abandon),
+            Verb::Abort if node.provision_state == State::RescueWait => {
+                Some(JobKind::RescueCleanUp)
+            }
+            Verb::Abort if node.provision_state == State::InspectWait => None,
             Verb::Abort => return unsupported("abort"),
             Verb::Clean => return unsupported("clean"),
-            Verb::Adopt => return unsupported("adopt"),
-            Verb::Rescue | Verb::Unrescue => return unsupported("rescue"),
+            Verb::Adopt => Some(JobKind::Adopt),
+            Verb::Rescue => Some(JobKind::Rescue),
+            Verb::Unrescue => Some(JobKind::Unrescue),
             Verb::Service => return unsupported("service"),
             Verb::Unhold => return unsupported("unhold"),
         };
@@ -112,6 +140,11 @@ impl Conductor {
         }
         if kind == Some(JobKind::Inspect) {
             self.prepare_inspection(node)?;
+        }
+        match verb {
+            Verb::Rescue => self.prepare_rescue(node, request.rescue_password.as_deref())?,
+            Verb::Unrescue => self.prepare_unrescue(node)?,
+            _ => {}
         }
         let present = now();
         node.last_error = None;
@@ -130,7 +163,10 @@ impl Conductor {
                 })?;
         node.enter(state, present);
         if verb == Verb::Abort {
-            node.last_error = Some("By request, the deploy operation was aborted. Undeploy the node, or deploy it again.".to_owned());
+            node.last_error = Some(aborted(kind).to_owned());
+        }
+        if kind == Some(JobKind::RescueCleanUp) {
+            forget_rescue(node);
         }
         node.job = kind
             .map(|kind| self.plan(node, kind, present))

@@ -88,7 +88,10 @@ impl Conductor {
         let (node, job) = found?;
         let ports = self.inner.store.ports_of(node.uuid).await?;
         let interfaces = self.inner.drivers.interfaces(&node)?;
-        let script = interfaces.deploy.install_script(&node, &ports)?;
+        let script = match job.kind {
+            JobKind::Rescue => interfaces.rescue.script(&node)?,
+            _ => interfaces.deploy.install_script(&node, &ports)?,
+        };
         let (source, kind) = (EvidenceSource::Installer, EvidenceKind::Fetched);
         self.keep(node.uuid, job.id, source, kind, String::new())
             .await?;
@@ -113,7 +116,7 @@ impl Conductor {
     pub async fn install_evidence(&self, ident: &str) -> Result<InstallEvidence, ConductorError> {
         let node = self.inner.store.node(ident).await?;
         let seen = match &node.job {
-            Some(job) if job.kind == JobKind::Deploy => {
+            Some(job) if matches!(job.kind, JobKind::Deploy | JobKind::Rescue) => {
                 self.inner.store.evidence(node.uuid, job.id).await?
             }
             _ => self.inner.store.newest_evidence(node.uuid).await?,
@@ -132,9 +135,13 @@ impl Conductor {
         let known = node.internal_text(INSTALL_TOKEN);
         // Hashes are compared: the time it takes says nothing of the token.
         let matches = known.is_some_and(|known| Sha256::digest(known) == Sha256::digest(token));
-        let deploying = matches!(node.provision_state, State::Deploying | State::DeployWait);
+        let under_way = |job: &Job| match node.provision_state {
+            State::Deploying | State::DeployWait => job.kind == JobKind::Deploy,
+            State::Rescuing | State::RescueWait => job.kind == JobKind::Rescue,
+            _ => false,
+        };
         match node.job.clone() {
-            Some(job) if matches && deploying && job.kind == JobKind::Deploy => Ok((node, job)),
+            Some(job) if matches && under_way(&job) => Ok((node, job)),
             _ => Err(ConductorError::BadToken),
         }
     }

@@ -71,6 +71,7 @@ impl Conductor {
             K::Deploy => interfaces.deploy.validate(node),
             K::Console => interfaces.console.validate(node),
             K::Raid => interfaces.raid.validate(node),
+            K::Rescue => interfaces.rescue.validate(node),
             _ => Ok(()),
         }
     }

@@ -1,6 +1,7 @@
-//! The steps that are the same for every driver: verification, inspection and changes of power. They act
+//! The steps that are the same for every driver: verification, adoption, inspection and changes of power. They act
 //! through the node's interfaces like all others.
 
+mod adopt;
 mod details;
 mod inspect;
 mod power;
@@ -18,6 +19,11 @@ pub(super) fn verify() -> Vec<Arc<dyn Step>> {
         Arc::new(verify::Identify),
         Arc::new(verify::ReadDetails),
     ]
+}
+
+/// What an adoption begins with.
+pub(super) fn adopt() -> Vec<Arc<dyn Step>> {
+    vec![Arc::new(adopt::ReadPower)]
 }
 
 /// The steps of an inspection.

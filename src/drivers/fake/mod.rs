@@ -1,6 +1,10 @@
 //! `fake-hardware`: every step succeeds at once. The public API suites run on it, so it answers
 //! as Ironic 39.0.0's fake interfaces do.
 
+mod rescue;
+
+pub use rescue::FakeRescue;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;

@@ -67,6 +67,12 @@ pub trait DeployInterface: Send + Sync + std::fmt::Debug {
     /// it is for the operator to look at.
     fn abandon_steps(&self) -> Vec<Arc<dyn Step>>;
 
+    /// What is looked at, in order, before a server counts as `active` that was installed by
+    /// somebody else. Nothing of somebody else's is changed.
+    fn adopt_steps(&self) -> Vec<Arc<dyn Step>> {
+        Vec::new()
+    }
+
     /// The script that a node's installer fetches and runs in the installed system.
     fn install_script(&self, node: &Node, ports: &[Port]) -> Result<String, DriverError>;
 

@@ -9,6 +9,7 @@ mod inspect;
 mod management;
 mod power;
 mod raid;
+mod rescue;
 mod settings;
 mod step;
 
@@ -23,6 +24,7 @@ pub use management::{
 };
 pub use power::{PowerInterface, Requested};
 pub use raid::RaidInterface;
+pub use rescue::{RESCUE_PASSWORD, RescueInterface};
 pub use settings::{BiosInterface, BiosSetting, FirmwareComponent, FirmwareInterface};
 pub use step::{Step, StepOutcome, StepResult};
 
@@ -44,4 +46,5 @@ pub struct NodeInterfaces {
     pub bios: Arc<dyn BiosInterface>,
     pub firmware: Arc<dyn FirmwareInterface>,
     pub raid: Arc<dyn RaidInterface>,
+    pub rescue: Arc<dyn RescueInterface>,
 }

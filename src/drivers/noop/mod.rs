@@ -1,11 +1,13 @@
 //! Interfaces that do nothing and say so.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use super::DriverError;
 use super::interfaces::{
     BiosInterface, BiosSetting, ConsoleInterface, FirmwareComponent, FirmwareInterface, Identity,
-    InspectInterface, Inspection, Nics, Property, RaidInterface,
+    InspectInterface, Inspection, Nics, Property, RaidInterface, RescueInterface, Step,
 };
 use crate::model::{JsonMap, Node};
 
@@ -28,6 +30,10 @@ pub struct NoConsole;
 /// `no-raid`: no arrays can be built.
 #[derive(Debug)]
 pub struct NoRaid;
+
+/// `no-rescue`: there is no rescue system.
+#[derive(Debug)]
+pub struct NoRescue;
 
 fn unsupported(node: &Node, feature: &str) -> DriverError {
     DriverError::Unsupported {
@@ -103,5 +109,27 @@ impl RaidInterface for NoRaid {
 
     fn validate(&self, node: &Node) -> Result<(), DriverError> {
         Err(unsupported(node, "raid"))
+    }
+}
+
+impl RescueInterface for NoRescue {
+    fn properties(&self) -> &'static [Property] {
+        &[]
+    }
+
+    fn validate(&self, node: &Node) -> Result<(), DriverError> {
+        Err(unsupported(node, "rescue"))
+    }
+
+    fn rescue_steps(&self) -> Vec<Arc<dyn Step>> {
+        Vec::new()
+    }
+
+    fn unrescue_steps(&self) -> Vec<Arc<dyn Step>> {
+        Vec::new()
+    }
+
+    fn clean_up_steps(&self) -> Vec<Arc<dyn Step>> {
+        Vec::new()
     }
 }
