@@ -38,8 +38,17 @@ for part in report packages build postgres cobbler checks rust fuzz autoinstall 
 done
 
 CHECKS=(format lints docs policy)
-SECTIONS=(rust fuzz autoinstall openstack-client real-cobbler real-cobbler-fleet imcsdk simulators restart demo errors
-  tempest lab)
+SECTIONS=(rust fuzz autoinstall openstack-client real-cobbler real-cobbler-fleet imcsdk simulators restart errors
+  tempest demo lab)
+
+is_among() { # word words...
+  local word=$1
+  shift
+  case " $* " in *" $word "*) return 0 ;; *) return 1 ;; esac
+}
+
+# The sections that mostly wait for clients and servers.
+WAITING=(openstack-client real-cobbler real-cobbler-fleet tempest)
 
 run_named() { # section
   case $1 in
@@ -75,14 +84,15 @@ case ${1:-} in
   *) chosen=("$@") ;;
 esac
 for name in "${chosen[@]}"; do
-  case " ${CHECKS[*]} ${SECTIONS[*]} " in
-    *" $name "*) ;;
-    *) echo "tests/run.sh: no section '$name'; there are: ${CHECKS[*]} ${SECTIONS[*]}" >&2; exit 2 ;;
-  esac
+  is_among "$name" "${CHECKS[@]}" "${SECTIONS[@]}" || {
+    echo "tests/run.sh: no section '$name'; there are: ${CHECKS[*]} ${SECTIONS[*]}" >&2
+    exit 2
+  }
 done
 
 stop_everything() {
   stop_running
+  release_stop
   cobbler_stop
   postgres_stop
 }
@@ -93,6 +103,7 @@ trap 'exit 143' TERM
 mkdir -p "$LOGS"
 for name in "${chosen[@]}"; do
   report_begin "$name"
+  if is_among "$name" "${WAITING[@]}" && is_among demo "${chosen[@]}"; then release_ahead; fi
   run_named "$name"
   report_end
 done

@@ -17,9 +17,31 @@ build_debug() {
 
 debug_program() { printf '%s\n' "${FERRIC_BIN:-$TARGET_DIR/debug/ferric}"; }
 
+RELEASE_JOB=''
+
+# Begins the release build early, behind everything else: the sections that drive clients mostly wait,
+# and it takes what they leave of the processors.
+release_ahead() {
+  if [ -n "${FERRIC_RELEASE_BIN:-}${RELEASE_JOB}" ]; then return 0; fi
+  nice -n 19 env --default-signal=INT,QUIT cargo build --release --bin ferric >"$LOGS/release-build.log" 2>&1 &
+  RELEASE_JOB=$!
+}
+
+release_stop() {
+  [ -n "$RELEASE_JOB" ] || return 0
+  kill "$RELEASE_JOB" 2>/dev/null
+  wait "$RELEASE_JOB" 2>/dev/null
+  RELEASE_JOB=''
+}
+
+# Builds what the early build has left: nothing, where it has ended well.
 build_release() {
   if [ -n "${FERRIC_RELEASE_BIN:-}" ]; then return 0; fi
   say 'building (release)'
+  if [ -n "$RELEASE_JOB" ]; then
+    wait "$RELEASE_JOB"
+    RELEASE_JOB=''
+  fi
   logged 1500 cargo build --release --bin ferric
 }
 
