@@ -111,6 +111,38 @@ async fn filters_narrow_the_list() {
 }
 
 #[tokio::test]
+async fn a_retired_node_that_returns_to_service_loses_the_reason() {
+    let api = Api::start().await;
+    api.enrolled("a").await;
+    let reason = json!({"op": "add", "path": "/retired_reason", "value": "too old"});
+    let alone = api.patch("/v1/nodes/a", json!([reason])).await;
+    assert_eq!(alone.status, StatusCode::BAD_REQUEST);
+    assert!(alone.words().contains("retired is True"), "{alone:?}");
+
+    let retire = json!([{"op": "add", "path": "/retired", "value": true}, reason]);
+    let retired = api.patch("/v1/nodes/a", retire).await;
+    assert_eq!(retired.body["retired_reason"], "too old");
+    let back = json!([{"op": "replace", "path": "/retired", "value": false}]);
+    let back = api.patch("/v1/nodes/a", back).await;
+    assert_eq!(back.status, StatusCode::OK);
+    assert_eq!(back.body["retired_reason"], json!(null));
+}
+
+#[tokio::test]
+async fn an_instance_keeps_the_name_that_was_given_to_it() {
+    let api = Api::start().await;
+    api.enrolled("a").await;
+    let display_name = |name: &str| json!([{"op": "add", "path": "/instance_info", "value": {"display_name": name}}]);
+    let named = api.patch("/v1/nodes/a", display_name("vm1")).await;
+    assert_eq!(named.body["instance_name"], "vm1");
+    let explicit = json!([{"op": "replace", "path": "/instance_name", "value": "explicit"}]);
+    api.patch("/v1/nodes/a", explicit).await;
+    let later = api.patch("/v1/nodes/a", display_name("vm2")).await;
+    assert_eq!(later.body["instance_name"], "explicit");
+    assert_eq!(later.body["instance_info"], json!({"display_name": "vm2"}));
+}
+
+#[tokio::test]
 async fn a_job_shows_in_driver_internal_info_and_deploy_step() {
     let api = Api::start().await;
     api.enrolled("n1").await;

@@ -88,6 +88,11 @@ pub(crate) fn check_change(before: &Node, after: &Node, version: Version) -> Res
             "Node {uuid} can not have retired set while it is available; move it to manageable first."
         )));
     }
+    if after.retired_reason.is_some() && !after.retired {
+        return Err(ApiError::bad_request(
+            "The retired_reason field can only be set when retired is True.",
+        ));
+    }
     if before.chassis_uuid.is_some() && after.chassis_uuid.is_none() && !version.has(LEAVE_CHASSIS)
     {
         return Err(ApiError::fault(

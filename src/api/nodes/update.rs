@@ -70,8 +70,12 @@ fn patched(before: &Node, ident: &str, patch: &Patch, version: Version) -> Resul
     }
     let mut after = before.clone();
     wire::apply(&document, &mut after)?;
-    if before.protected && !after.protected && patch.values("protected_reason").next().is_none() {
+    // The reason goes with what it is the reason for.
+    if before.protected && !after.protected {
         after.protected_reason = None;
+    }
+    if before.retired && !after.retired {
+        after.retired_reason = None;
     }
     Ok(after)
 }

@@ -60,17 +60,14 @@ impl Conductor {
             // The store drops the allocation with it.
             after.allocation_uuid = None;
         }
-        // An instance has the name that its creator gave it (API 1.104).
-        let display_name = |node: &Node| {
-            node.instance_info
+        // An instance without a name gets the one that its creator gave it (API 1.104, Ironic 39.0.0).
+        if after.instance_name.is_none() && before.instance_info != after.instance_info {
+            after.instance_name = after
+                .instance_info
                 .get("display_name")
-                .and_then(|v| v.as_str())
-                .map(str::to_owned)
-        };
-        if before.instance_name == after.instance_name
-            && display_name(before) != display_name(&after)
-        {
-            after.instance_name = display_name(&after);
+                .and_then(|name| name.as_str())
+                .filter(|name| !name.is_empty())
+                .map(str::to_owned);
         }
         match self.inner.store.save_node(&after).await {
             Err(StoreError::Stale) => Err(locked(before)),
