@@ -39,16 +39,15 @@ done
 
 CHECKS=(format lints docs policy)
 SECTIONS=(rust fuzz autoinstall openstack-client real-cobbler real-cobbler-fleet imcsdk simulators restart errors
-  tempest demo lab)
+  tempest openstacksdk demo lab)
+# The sections that mostly wait for clients and servers.
+WAITING=(openstack-client real-cobbler real-cobbler-fleet tempest openstacksdk)
 
 is_among() { # word words...
   local word=$1
   shift
   case " $* " in *" $word "*) return 0 ;; *) return 1 ;; esac
 }
-
-# The sections that mostly wait for clients and servers.
-WAITING=(openstack-client real-cobbler real-cobbler-fleet tempest)
 
 run_named() { # section
   case $1 in
@@ -71,6 +70,7 @@ run_named() { # section
     demo) section_demo ;;
     errors) section_clients "$1" test_command_line.py ;;
     tempest) section_tempest ;;
+    openstacksdk) section_openstacksdk ;;
     lab) section_lab ;;
   esac
 }

@@ -87,6 +87,17 @@ section_tempest() {
     pytest_in tempest tempest -p plugin --pyargs ironic_tempest_plugin.tests.api
 }
 
+# openstacksdk's own functional tests, unchanged; tests/openstacksdk/functional.py starts what they need.
+# They mostly wait, hence four at a time.
+section_openstacksdk() {
+  if ! build_debug; then
+    fail_section 'the build failed'
+    return
+  fi
+  FERRIC_BIN=$(debug_program) PYTHONPATH=$ROOT/tests/openstacksdk \
+    pytest_in clients openstacksdk -p functional --numprocesses=4 --pyargs openstack.tests.functional.baremetal
+}
+
 pytest_in() { # folder of tests, section, pytest's arguments...
   local folder=$1 name=$2 junit=$LOGS/$2.xml code passed failed skipped
   shift 2
