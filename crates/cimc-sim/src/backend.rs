@@ -41,6 +41,17 @@ pub struct BootPlan {
     pub targets: Vec<BootTarget>,
     /// The BIOS set-up menu was asked for: nothing boots.
     pub setup: bool,
+    /// The configured mode; None on a release that has no such setting, or whose setting is none.
+    pub mode: Option<BootMode>,
+}
+
+/// How the firmware boots (`configuredBootMode`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BootMode {
+    /// As a BIOS: boot sectors and option ROMs.
+    Legacy,
+    /// As UEFI: programs on an EFI system partition.
+    Uefi,
 }
 
 /// One entry of a boot order.

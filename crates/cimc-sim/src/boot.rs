@@ -1,6 +1,6 @@
 //! From the configured boot order to what the firmware tries.
 
-use crate::backend::{BootDevice, BootPlan, BootTarget};
+use crate::backend::{BootDevice, BootMode, BootPlan, BootTarget};
 use crate::personality::BootDialect;
 use crate::tree::{ManagedObject, ObjectTree, RACK_UNIT};
 
@@ -49,7 +49,34 @@ pub(crate) fn post(tree: &mut ObjectTree, dialect: BootDialect, setup: bool) -> 
             targets.insert(0, chosen);
         }
     }
-    BootPlan { targets, setup }
+    BootPlan {
+        targets,
+        setup,
+        mode: mode(tree),
+    }
+}
+
+fn mode(tree: &ObjectTree) -> Option<BootMode> {
+    match tree.get(PRECISION)?.get("configuredBootMode") {
+        "Legacy" => Some(BootMode::Legacy),
+        "Uefi" => Some(BootMode::Uefi),
+        _ => None,
+    }
+}
+
+/// Sets the mode as the factory or an owner has left it. A release without the setting keeps quiet
+/// about it.
+pub(crate) fn set_mode(tree: &mut ObjectTree, mode: BootMode) {
+    let word = match mode {
+        BootMode::Legacy => "Legacy",
+        BootMode::Uefi => "Uefi",
+    };
+    if let Some(order) = tree.get_mut(PRECISION) {
+        order.set("configuredBootMode", word);
+    }
+    if let Some(actual) = tree.get_mut(&format!("{ACTUAL}/boot-mode")) {
+        actual.set("actualBootMode", word);
+    }
 }
 
 fn write_actual(tree: &mut ObjectTree, dialect: BootDialect, devices: &[ManagedObject]) {
@@ -238,6 +265,20 @@ mod tests {
         assert_eq!(again.targets[0].device, BootDevice::Cdrom);
         let actual = tree.get("sys/rack-unit-1/bios/bdgep/bdvp-3").unwrap();
         assert_eq!((actual.get("name"), actual.get("type")), ("network", "PXE"));
+    }
+
+    #[test]
+    fn post_takes_the_configured_mode() {
+        let mut newer = tree("3.0");
+        assert_eq!(mode(&newer), Some(BootMode::Legacy));
+        set_mode(&mut newer, BootMode::Uefi);
+        let order = newer.get(PRECISION).unwrap();
+        assert_eq!(order.get("configuredBootMode"), "Uefi");
+        let plan = post(&mut newer, BootDialect::Precision, false);
+        assert_eq!(plan.mode, Some(BootMode::Uefi));
+        let mut older = tree("1.5");
+        set_mode(&mut older, BootMode::Uefi);
+        assert_eq!(post(&mut older, BootDialect::Legacy, false).mode, None);
     }
 
     #[test]

@@ -58,7 +58,7 @@ mod upgrade;
 mod wire;
 mod xml;
 
-pub use backend::{Backend, Board, BootDevice, BootPlan, BootTarget};
+pub use backend::{Backend, Board, BootDevice, BootMode, BootPlan, BootTarget};
 pub use cli::SshError;
 pub use controller::{Controller, SessionCounters};
 pub use event::{Event, LogEntry};

@@ -3,7 +3,7 @@
 
 mod support;
 
-use cimc_sim::{Fault, Rack};
+use cimc_sim::{Fault, Rack, RackSpec};
 use serde_json::{Value, json};
 use support::{client, login, spec};
 
@@ -11,7 +11,12 @@ struct Admin(String);
 
 impl Admin {
     async fn start(names: &[&str]) -> (Rack, Self) {
+        Self::start_with(names, |_| {}).await
+    }
+
+    async fn start_with(names: &[&str], change: impl FnOnce(&mut RackSpec)) -> (Rack, Self) {
         let mut spec = spec(names);
+        change(&mut spec);
         spec.admin = Some("127.0.0.1:0".parse().unwrap());
         let rack = Rack::start(spec).await.unwrap();
         let admin = Self(format!("http://{}", rack.admin_address().unwrap()));
@@ -168,4 +173,24 @@ async fn a_person_at_the_machine_can_be_played() {
         events.iter().filter(|e| **e == "controller_reset").count(),
         2
     );
+}
+
+#[tokio::test]
+async fn a_machine_can_be_made_to_ignore_the_boot_order() {
+    // What is installed boots from the disk, which the factory's order has before the network.
+    let (rack, admin) = Admin::start_with(&["2.0"], |spec| spec.installed = true).await;
+    let controller = &rack.controllers()[0];
+    let quirks = "/machines/cimc0000/quirks";
+    let (status, answer) = admin.call("PUT", quirks, r#"["flies"]"#).await;
+    assert_eq!(status, 400);
+    let error = answer["error"].as_str().unwrap();
+    assert!(error.contains("`ignores_boot_order`"), "{error}");
+
+    let network_first = r#"["ignores_boot_order", "no_dhcp"]"#;
+    assert_eq!(admin.call("PUT", quirks, network_first).await.0, 204);
+    controller.press_power_button();
+    support::until("it tries the network", async || {
+        controller.machine().counters.network_attempts > 0
+    })
+    .await;
 }

@@ -11,7 +11,7 @@ use cimc_sim::{
     BootDevice, Controller, Event, GuestState, Phase, QemuFirmware, QemuSpec, Quirk, Rack,
     RackSpec, StartError,
 };
-use support::{attribute, client, login, oper_power, power, spec, write};
+use support::{attribute, client, login, oper_power, power, resolve_dn, spec, write};
 
 /// Translated guests on a busy host: a POST took a second there, and DHCP with nothing to boot ten.
 const LIMIT: Duration = Duration::from_secs(180);
@@ -410,15 +410,13 @@ async fn firmware_that_found_nothing_on_the_network_tries_again_without_a_post()
 }
 
 #[tokio::test]
-async fn uefi_boots_by_the_order_too() {
+async fn a_guest_is_of_the_mode_that_its_controller_has_at_post() {
     if !Path::new("/usr/share/OVMF/OVMF_CODE_4M.fd").exists() {
         eprintln!("SKIPPED: UEFI firmware is not installed (apt-get install ovmf)");
         return;
     }
     let Some(lab) = Lab::start(|spec| {
-        let spec = qemu(spec);
-        spec.firmware = Some(QemuFirmware::Uefi);
-        spec.memory_mib = 256;
+        qemu(spec).memory_mib = 256;
     })
     .await
     else {
@@ -426,10 +424,34 @@ async fn uefi_boots_by_the_order_too() {
     };
     let cookie = login(lab.controller()).await;
     order(lab.controller(), &cookie, &[NETWORK, DISK]).await;
+    let dn = "sys/rack-unit-1/boot-precision";
+    let mode = r#"<lsbootDevPrecision configuredBootMode="Uefi"/>"#;
+    write(lab.controller(), &cookie, dn, mode).await;
+    assert_eq!(lab.guest().firmware, QemuFirmware::Bios);
     power(lab.controller(), &cookie, "up").await;
     lab.until("the network is tried", async || {
         lab.boots().first() == Some(&BootDevice::Network)
     })
     .await;
     assert_eq!(lab.guest().firmware, QemuFirmware::Uefi);
+}
+
+#[tokio::test]
+async fn a_controller_has_the_mode_of_its_guest() {
+    if !Path::new("/usr/share/OVMF/OVMF_CODE_4M.fd").exists() {
+        eprintln!("SKIPPED: UEFI firmware is not installed (apt-get install ovmf)");
+        return;
+    }
+    let uefi = |spec: &mut RackSpec| qemu(spec).firmware = Some(QemuFirmware::Uefi);
+    let Some(lab) = Lab::start(uefi).await else {
+        return;
+    };
+    let cookie = login(lab.controller()).await;
+    for (dn, name) in [
+        ("sys/rack-unit-1/boot-precision", "configuredBootMode"),
+        ("sys/rack-unit-1/bios/bdgep/boot-mode", "actualBootMode"),
+    ] {
+        let object = resolve_dn(lab.controller(), &cookie, dn).await;
+        assert_eq!(attribute(&object, name).as_deref(), Some("Uefi"));
+    }
 }

@@ -9,7 +9,7 @@ use crate::cli::exit::Failure;
 /// The scripts, by their places in the repository: theirs in the folder are the same.
 const SCRIPTS: &[(&str, &str)] = &[
     ("lab/build.sh", include_str!("../../../lab/build.sh")),
-    ("lab/distro.py", include_str!("../../../lab/distro.py")),
+    ("lab/cobbler.py", include_str!("../../../lab/cobbler.py")),
     ("lab/network.sh", include_str!("../../../lab/network.sh")),
     (
         "lab/installer/curl",

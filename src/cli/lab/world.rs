@@ -158,7 +158,7 @@ async fn start_cobbler(folder: &Folder, root: &Path) -> Result<String, Failure> 
     let tree = format!("http://{ADDRESS}:{REPOSITORY_PORT}");
     let log = log_file(&folder.run().join("distro.log"))?;
     let added = Command::new("python3")
-        .arg(folder.script("lab/distro.py"))
+        .arg(folder.script("lab/cobbler.py"))
         .args([&api, COBBLER_USER, COBBLER_PASSWORD, DISTRO])
         .arg(format!("{FILES_IN_COBBLER}/vmlinuz"))
         .arg(format!("{FILES_IN_COBBLER}/initrd.img"))

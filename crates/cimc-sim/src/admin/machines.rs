@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Name, Rack, Refused, find, read};
 use crate::controller::{Controller, SessionCounters};
 use crate::event::LogEntry;
-use crate::machine::{Counters, Disk, Phase};
+use crate::machine::{Counters, Disk, Phase, Quirk};
 use crate::personality::Personality;
 use crate::qemu::GuestState;
 
@@ -87,6 +87,17 @@ pub(super) async fn upgrade(
     })?;
     controller.upgrade(personality);
     Ok(StatusCode::ACCEPTED)
+}
+
+/// How the machine misbehaves from now on, in place of how it did: a list, which may be empty.
+pub(super) async fn set_quirks(
+    State(controllers): Rack,
+    Path(name): Name,
+    body: Bytes,
+) -> Result<StatusCode, Refused> {
+    let controller = find(&controllers, &name)?;
+    controller.set_quirks(read::<Vec<Quirk>>(&body)?);
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The rack as a whole.

@@ -12,7 +12,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,7 @@ pub(crate) fn router(controllers: Vec<Controller>) -> Router {
         .route("/machines/{name}/power-button", post(machines::press))
         .route("/machines/{name}/restart", post(machines::restart))
         .route("/machines/{name}/upgrade", post(machines::upgrade))
+        .route("/machines/{name}/quirks", put(machines::set_quirks))
         .route("/counters", get(machines::counters))
         .route(
             "/faults",
@@ -57,7 +58,7 @@ async fn no_such_page() -> Refused {
     let pages = "there are /machines, /machines/NAME, /machines/NAME/events, \
                  /machines/NAME/console, /machines/NAME/firmware-log, \
                  /machines/NAME/power-button, /machines/NAME/restart, /machines/NAME/upgrade, \
-                 /counters and /faults";
+                 /machines/NAME/quirks, /counters and /faults";
     Refused(StatusCode::NOT_FOUND, format!("no such page: {pages}"))
 }
 

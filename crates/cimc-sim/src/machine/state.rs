@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::backend::BootDevice;
 
@@ -133,7 +133,8 @@ impl MachineState {
 }
 
 /// How a machine misbehaves. QEMU guests know the first two, from their next boot on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Quirk {
     /// DHCP never answers: every network boot fails.
     NoDhcp,

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::backend::{BootDevice, BootPlan};
 use crate::identity::Identity;
@@ -62,21 +62,28 @@ pub(super) fn unplugged(machine: &Description) -> impl Iterator<Item = String> {
     (machine.spec.cables..machine.identity.macs.len()).map(nic)
 }
 
-/// The arguments of a guest that boots from these devices in this order. It begins stopped, stops
-/// when it wants to reboot or to switch itself off, and says so on its control socket.
-pub(super) fn arguments(
-    machine: &Description,
-    home: &Home,
-    order: &[String],
-    dhcp: bool,
-) -> Vec<OsString> {
+/// What differs from one boot to the next.
+#[derive(Debug)]
+pub(super) struct Start {
+    /// The ids of the devices to boot from, in this order.
+    pub(super) order: Vec<String>,
+    /// Whether somebody may answer on the network.
+    pub(super) dhcp: bool,
+    /// The code of the UEFI firmware; None for a BIOS.
+    pub(super) ovmf: Option<PathBuf>,
+}
+
+/// The arguments of a guest for one boot. It begins stopped, stops when it wants to reboot or to
+/// switch itself off, and says so on its control socket.
+pub(super) fn arguments(machine: &Description, home: &Home, start: &Start) -> Vec<OsString> {
+    let Start { order, dhcp, ovmf } = start;
     let spec = &machine.spec;
     let Identity {
         serial, uuid, macs, ..
     } = &machine.identity;
     let mut line = Line::default();
     line.add("-name", &machine.name);
-    line.add("-machine", if home.ovmf.is_some() { "q35" } else { "pc" });
+    line.add("-machine", if ovmf.is_some() { "q35" } else { "pc" });
     match spec.accel {
         QemuAccel::Tcg => line.add("-accel", "tcg,thread=multi"),
         QemuAccel::Kvm => {
@@ -124,12 +131,12 @@ pub(super) fn arguments(
         line.add(
             "-netdev",
             match &spec.bridge {
-                Some(_) if plugged && dhcp => format!(
+                Some(_) if plugged && *dhcp => format!(
                     "tap,id=net{number},ifname={}n{number},script={},downscript=no",
                     machine.name,
                     quoted(&home.plug())
                 ),
-                None if plugged && dhcp => format!("user,id=net{number}"),
+                None if plugged && *dhcp => format!("user,id=net{number}"),
                 // A switch with nobody else on it.
                 _ => format!("hubport,id=net{number},hubid={number}"),
             },
@@ -161,7 +168,7 @@ pub(super) fn arguments(
         ),
     );
     line.add("-device", "isa-debugcon,iobase=0x402,chardev=firmware");
-    if let Some(code) = &home.ovmf {
+    if let Some(code) = ovmf {
         line.add(
             "-drive",
             format!(
@@ -223,7 +230,12 @@ mod tests {
 
     fn order(spec: QemuSpec, targets: Vec<BootTarget>) -> Vec<String> {
         let setup = false;
-        boot_order(&machine(spec), &BootPlan { targets, setup })
+        let plan = BootPlan {
+            targets,
+            setup,
+            mode: None,
+        };
+        boot_order(&machine(spec), &plan)
     }
 
     #[test]
@@ -249,12 +261,22 @@ mod tests {
         let plan = BootPlan {
             targets: all,
             setup: true,
+            mode: None,
         };
         assert!(boot_order(&machine(QemuSpec::new("/x")), &plan).is_empty());
     }
 
     /// The arguments of a guest in a directory whose name has a comma in it, one option a line.
     fn line(change: impl FnOnce(&mut QemuSpec), order: &[&str], dhcp: bool) -> String {
+        line_with(change, order, dhcp, None)
+    }
+
+    fn line_with(
+        change: impl FnOnce(&mut QemuSpec),
+        order: &[&str],
+        dhcp: bool,
+        ovmf: Option<PathBuf>,
+    ) -> String {
         let parent = tempfile::tempdir().unwrap();
         let mut spec = QemuSpec {
             program: "/bin/sh".into(),
@@ -262,8 +284,12 @@ mod tests {
         };
         let home = Home::prepare(&spec, "cimc0007", QemuFirmware::Bios).unwrap();
         change(&mut spec);
-        let order: Vec<_> = order.iter().map(|id| (*id).to_owned()).collect();
-        let words = arguments(&machine(spec), &home, &order, dhcp);
+        let start = Start {
+            order: order.iter().map(|id| (*id).to_owned()).collect(),
+            dhcp,
+            ovmf,
+        };
+        let words = arguments(&machine(spec), &home, &start);
         let words: Vec<_> = words.iter().map(|word| word.to_str().unwrap()).collect();
         words.join(" ").replace(" -", "\n-")
     }
@@ -297,5 +323,20 @@ mod tests {
         assert!(!plugged.contains("bootindex"), "{plugged}");
         let silent = line(bridge, &[], false);
         assert!(!silent.contains("tap"), "{silent}");
+    }
+
+    #[test]
+    fn uefi_has_code_that_stays_and_variables_of_its_own() {
+        let bios = line(|_| {}, &["disk0"], true);
+        assert!(bios.contains("-machine pc\n"), "{bios}");
+        assert!(!bios.contains("pflash"), "{bios}");
+        let uefi = line_with(|_| {}, &["disk0"], true, Some("/x/CODE.fd".into()));
+        for part in [
+            "-machine q35\n",
+            "unit=0,readonly=on,file=/x/CODE.fd\n",
+            "unit=1,file=",
+        ] {
+            assert!(uefi.contains(part), "{part} in {uefi}");
+        }
     }
 }

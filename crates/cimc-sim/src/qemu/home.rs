@@ -36,8 +36,6 @@ const OVMF: &[(&str, &str)] = &[
 #[derive(Debug)]
 pub(super) struct Home {
     dir: PathBuf,
-    /// The code of the UEFI firmware, if the guest has one.
-    pub(super) ovmf: Option<PathBuf>,
     _lock: File,
 }
 
@@ -63,10 +61,9 @@ impl Home {
         let dir = std::path::absolute(spec.dir.join(name))
             .and_then(|dir| fs::create_dir_all(&dir).map(|()| dir))
             .map_err(|source| make("the directory", &spec.dir.join(name), source))?;
-        let mut home = Self {
+        let home = Self {
             _lock: lock(&dir)?,
             dir,
-            ovmf: None,
         };
         for socket in [home.control(), home.console()] {
             let length = socket.as_os_str().len();
@@ -87,13 +84,14 @@ impl Home {
             make_script(&home.plug(), &script)?;
         }
         if firmware == QemuFirmware::Uefi {
-            home.ovmf = Some(home.make_variables()?);
+            home.uefi()?;
         }
         Ok(home)
     }
 
-    /// The guest's own copy of UEFI's variables; what the firmware has stored there stays.
-    fn make_variables(&self) -> Result<PathBuf, QemuError> {
+    /// The code of the UEFI firmware. The guest has its own copy of the variables then; what the
+    /// firmware has stored there stays.
+    pub(super) fn uefi(&self) -> Result<PathBuf, QemuError> {
         let is_there = |(code, variables): &&(&str, &str)| {
             Path::new(code).exists() && Path::new(variables).exists()
         };

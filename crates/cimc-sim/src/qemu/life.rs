@@ -11,8 +11,9 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
+use super::command::Start;
 use super::process::{Deed, Process};
-use super::spec::QemuError;
+use super::spec::{QemuError, QemuFirmware};
 use super::watch::{Step, Watch};
 use super::{Guest, Signal, command};
 use crate::backend::{BootDevice, BootPlan};
@@ -97,14 +98,18 @@ async fn boot(
         plan.targets
             .sort_by_key(|target| target.device != BootDevice::Network);
     }
-    let order = command::boot_order(&guest.machine, &plan);
-    let mut watch = Watch::begin(guest.progress_log()).await;
-    let started = Process::start(
-        &guest.machine,
-        &guest.home,
-        &order,
-        !guest.has(Quirk::NoDhcp),
-    );
+    let firmware = guest.adopt(plan.mode);
+    let start = Start {
+        order: command::boot_order(&guest.machine, &plan),
+        dhcp: !guest.has(Quirk::NoDhcp),
+        ovmf: match firmware {
+            QemuFirmware::Bios => None,
+            QemuFirmware::Uefi => Some(guest.home.uefi()?),
+        },
+    };
+    let order = &start.order;
+    let mut watch = Watch::begin(guest.progress_log(firmware)).await;
+    let started = Process::start(&guest.machine, &guest.home, &start);
     // Dropped in the middle, the process is killed.
     let Some(started) = cancelled.run_until_cancelled(started).await else {
         return Ok(Next::Off);

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::command::Description;
 use self::home::Home;
-use crate::backend::{Backend, Board, BootDevice};
+use crate::backend::{Backend, Board, BootDevice, BootMode};
 use crate::identity::Identity;
 use crate::machine::{Counters, Disk, MachineState, Phase, Quirk};
 use crate::personality::Personality;
@@ -33,7 +33,7 @@ pub use spec::{QemuAccel, QemuError, QemuFirmware, QemuSpec};
 pub struct GuestState {
     /// The process of the running QEMU; another one after each reset. None without power.
     pub pid: Option<u32>,
-    /// What boots it.
+    /// What boots it: since its last POST, as its controller's boot mode was then.
     pub firmware: QemuFirmware,
     /// What the firmware has handed over to last. A network port counts even if nobody answers
     /// it there: the next device follows then.
@@ -56,7 +56,6 @@ pub struct GuestState {
 #[derive(Debug)]
 pub(crate) struct Guest {
     machine: Description,
-    firmware: QemuFirmware,
     home: Home,
     board: Arc<dyn Board>,
     /// How long firmware waits that found nothing to boot.
@@ -70,6 +69,7 @@ pub(crate) struct Guest {
 #[derive(Debug)]
 struct State {
     phase: Phase,
+    firmware: QemuFirmware,
     counters: Counters,
     pid: Option<u32>,
     last_boot: Option<BootDevice>,
@@ -104,13 +104,7 @@ impl Guest {
         board: Arc<dyn Board>,
         cancelled: CancellationToken,
     ) -> Result<(Arc<Self>, impl Future<Output = ()> + Send + use<>), QemuError> {
-        let firmware = spec
-            .qemu
-            .firmware
-            .unwrap_or(match spec.personality.fixed_boot_mode {
-                true => QemuFirmware::Uefi,
-                false => QemuFirmware::Bios,
-            });
+        let firmware = spec.qemu.firmware(spec.personality);
         let (signals, received) = mpsc::unbounded_channel();
         let guest = Arc::new(Self {
             home: Home::prepare(spec.qemu, spec.name, firmware)?,
@@ -120,11 +114,11 @@ impl Guest {
                 identity: spec.identity.clone(),
                 spec: spec.qemu.clone(),
             },
-            firmware,
             board,
             boot_retry: spec.boot_retry,
             state: Mutex::new(State {
                 phase: Phase::Off,
+                firmware,
                 counters: Counters::default(),
                 pid: None,
                 last_boot: None,
@@ -143,7 +137,7 @@ impl Guest {
         let state = self.state();
         GuestState {
             pid: state.pid,
-            firmware: self.firmware,
+            firmware: state.firmware,
             last_boot: state.last_boot,
             problem: state.problem.clone(),
             disk: (self.machine.spec.disk_gib > 0).then(|| self.home.disk()),
@@ -176,10 +170,21 @@ impl Guest {
         quirks.contains(&quirk)
     }
 
+    /// Takes the mode that the controller has configured, where it knows one.
+    fn adopt(&self, mode: Option<BootMode>) -> QemuFirmware {
+        let mut state = self.state();
+        match mode {
+            Some(BootMode::Legacy) => state.firmware = QemuFirmware::Bios,
+            Some(BootMode::Uefi) => state.firmware = QemuFirmware::Uefi,
+            None => {}
+        }
+        state.firmware
+    }
+
     /// Where the firmware says what it does. The OVMF of distributions is a release build, which
     /// says it on the console alone.
-    fn progress_log(&self) -> PathBuf {
-        match self.firmware {
+    fn progress_log(&self, firmware: QemuFirmware) -> PathBuf {
+        match firmware {
             QemuFirmware::Bios => self.home.firmware_log(),
             QemuFirmware::Uefi => self.home.serial_log(),
         }

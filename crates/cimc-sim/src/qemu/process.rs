@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::command::{self, Description};
+use super::command::{self, Description, Start};
 use super::home::Home;
 use super::qmp::Qmp;
 use super::spec::QemuError;
@@ -41,13 +41,11 @@ pub(super) enum Deed {
 }
 
 impl Process {
-    /// Starts a guest that boots from the devices in `order`. Its processor stands still until
-    /// [`Process::resume`].
+    /// Starts a guest. Its processor stands still until [`Process::resume`].
     pub(super) async fn start(
         machine: &Description,
         home: &Home,
-        order: &[String],
-        dhcp: bool,
+        start: &Start,
     ) -> Result<Self, QemuError> {
         end_leftover(&home.control()).await;
         let program = &machine.spec.program;
@@ -57,7 +55,7 @@ impl Process {
             .open(home.error_log())
             .and_then(|log| {
                 Command::new(program)
-                    .args(command::arguments(machine, home, order, dhcp))
+                    .args(command::arguments(machine, home, start))
                     .stdin(Stdio::null())
                     .stdout(Stdio::null())
                     .stderr(log)

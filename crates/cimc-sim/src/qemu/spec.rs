@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::backend::BootMode;
+use crate::personality::Personality;
+
 /// The program, as Debian and most other distributions name it.
 const PROGRAM: &str = "qemu-system-x86_64";
 
@@ -26,7 +29,9 @@ pub struct QemuSpec {
     /// How many of the machine's four ports have a cable, the first mainboard port first. The
     /// guest sees the others without a link, and no firmware boots from them.
     pub cables: usize,
-    /// The firmware; without one, UEFI where the simulated model knows nothing else, else BIOS.
+    /// The firmware to begin with; without one, UEFI where the simulated model knows nothing else,
+    /// else BIOS. The controller has the boot mode that goes with it, and where it is given another
+    /// one, the next POST is of that.
     pub firmware: Option<QemuFirmware>,
     /// How the guest's processor is made.
     pub accel: QemuAccel,
@@ -48,6 +53,14 @@ impl QemuSpec {
             program: PathBuf::from(PROGRAM),
         }
     }
+
+    /// The firmware that a guest of this model begins with.
+    pub(crate) fn firmware(&self, personality: &Personality) -> QemuFirmware {
+        self.firmware.unwrap_or(match personality.fixed_boot_mode {
+            true => QemuFirmware::Uefi,
+            false => QemuFirmware::Bios,
+        })
+    }
 }
 
 /// The firmware of a guest.
@@ -58,6 +71,16 @@ pub enum QemuFirmware {
     Bios,
     /// OVMF on QEMU's `q35` machine, with variables of the guest's own.
     Uefi,
+}
+
+impl QemuFirmware {
+    /// As the controller calls it.
+    pub(crate) fn mode(self) -> BootMode {
+        match self {
+            Self::Bios => BootMode::Legacy,
+            Self::Uefi => BootMode::Uefi,
+        }
+    }
 }
 
 /// How a guest's processor is made.

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::admin;
+use crate::boot;
 use crate::chassis::{Account, Chassis, ChassisSpec};
 use crate::cli;
 use crate::controller::{Behind, Controller};
@@ -201,6 +202,8 @@ impl Running {
     ) -> Result<Behind, StartError> {
         let cancelled = self.cancelled.child_token();
         if let Some(qemu) = &controller.qemu {
+            let mode = qemu.firmware(controller.personality).mode();
+            boot::set_mode(&mut chassis.state().tree, mode);
             let guest = GuestSpec {
                 qemu,
                 name: &chassis.name,

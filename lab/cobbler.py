@@ -1,6 +1,6 @@
 """Gives the lab's Cobbler the distro that its owner would have imported.
 
-Usage: distro.py API_URL USER PASSWORD NAME KERNEL INITRD TREE_URL
+Usage: cobbler.py API_URL USER PASSWORD NAME KERNEL INITRD TREE_URL
 
 The files are paths as cobblerd sees them. Breed and release are those of a Red Hat, whose answer file the
 lab's installer reads.
