@@ -13,11 +13,12 @@ const NO_CLOUD: &str = "/var/lib/cloud/seed/nocloud";
 const CONFIG_DRIVE: &str = "/var/lib/cloud/seed/config_drive/openstack/latest";
 
 /// What cloud-init would otherwise do to a system that the installer has set up: look for other
-/// sources (Ubuntu's installer leaves a file that allows none), make its own network, and forbid
-/// root the keys that root was given.
+/// sources (Ubuntu's installer leaves a file that allows none), make its own network, forbid root
+/// the keys that root was given, and, but for the Red Hat family, cut the domain off the host name.
 fn settings(source: &str) -> String {
     format!(
-        "# Written by Ferric.\ndatasource_list: [{source}, None]\nnetwork: {{config: disabled}}\ndisable_root: false\n"
+        "# Written by Ferric.\ndatasource_list: [{source}, None]\nnetwork: {{config: disabled}}\ndisable_root: false\n\
+         prefer_fqdn_over_hostname: true\n"
     )
 }
 

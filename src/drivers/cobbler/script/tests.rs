@@ -98,6 +98,11 @@ fn hostile_values_arrive_unchanged() {
     }));
     in_each_shell(&script, |root| {
         assert_eq!(read(root, "var/lib/cloud/seed/nocloud/user-data"), HOSTILE);
+        let settings = read(root, "etc/cloud/cloud.cfg.d/99_ferric.cfg");
+        assert!(
+            settings.contains("\nprefer_fqdn_over_hostname: true\n"),
+            "{settings}"
+        );
         assert_eq!(
             read(root, "root/.ssh/authorized_keys"),
             "ssh-ed25519 AAAA it's $(me) @@server@@\n"
