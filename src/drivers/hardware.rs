@@ -41,7 +41,7 @@ const CISCO: &[(InterfaceKind, &[&str])] = &[
     (K::Network, &["noop"]),
     (K::Power, &["cimc"]),
     (K::Raid, &["no-raid"]),
-    (K::Rescue, &["no-rescue"]),
+    (K::Rescue, &["cobbler", "no-rescue"]),
     (K::Storage, &["noop"]),
     (K::Vendor, &["no-vendor"]),
 ];

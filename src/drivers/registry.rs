@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::cimc::{CimcBios, CimcFirmware, CimcInspect, CimcManagement, CimcPower};
-use super::cobbler::{CobblerDeploy, CobblerPxeBoot, Cobblers};
+use super::cobbler::{CobblerDeploy, CobblerPxeBoot, CobblerRescue, Cobblers};
 use super::fake::{
     FakeBoot, FakeConsole, FakeDeploy, FakeInspect, FakeManagement, FakePower, FakeRaid, FakeRescue,
 };
@@ -65,7 +65,7 @@ impl Registry {
                 ("no-console", Arc::new(NoConsole)),
             ],
             deploy: vec![
-                ("cobbler", Arc::new(CobblerDeploy::new(cobblers))),
+                ("cobbler", Arc::new(CobblerDeploy::new(cobblers.clone()))),
                 ("fake", Arc::new(FakeDeploy)),
             ],
             bios: vec![
@@ -80,6 +80,7 @@ impl Registry {
             ],
             raid: vec![("fake", Arc::new(FakeRaid)), ("no-raid", Arc::new(NoRaid))],
             rescue: vec![
+                ("cobbler", Arc::new(CobblerRescue::new(cobblers))),
                 ("fake", Arc::new(FakeRescue)),
                 ("no-rescue", Arc::new(NoRescue)),
             ],

@@ -6,6 +6,7 @@
 //! since they alone run after everything that was asked for is done.
 
 mod cause;
+pub mod rescue;
 
 use std::collections::HashSet;
 

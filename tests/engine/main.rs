@@ -7,6 +7,7 @@
     reason = "a test that can not go on shall fail, and says what it skips"
 )]
 
+mod adoption;
 mod bad_input;
 mod command_line;
 mod evidence;
@@ -17,6 +18,7 @@ mod loops;
 mod own_profile;
 mod ownership;
 mod power_sync;
+mod rescue;
 mod resources;
 mod restart;
 mod secrets;

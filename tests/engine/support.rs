@@ -10,9 +10,9 @@ use cobbler_client::{Cobbler, CobblerConfig};
 use ferric::conductor::{Conductor, Options, PowerSync, ProvisionRequest};
 use ferric::drivers::cobbler::Cobblers;
 use ferric::drivers::{Registry, Settings};
-use ferric::model::{Interfaces, JsonMap, Node, now};
+use ferric::model::{HistoryEntry, Interfaces, JsonMap, Node, now};
 use ferric::states::{ProvisionState as State, Verb};
-use ferric::store::{Store, Vault};
+use ferric::store::{Page, Store, Vault};
 use serde_json::{Value, json};
 use testkit::{CIMC_PASSWORD, CIMC_USER, COBBLER_PASSWORD, COBBLER_USER, DISTRO, Lab};
 use tokio_util::sync::CancellationToken;
@@ -61,7 +61,7 @@ fn settings() -> Settings {
     }
 }
 
-fn conductor_with(
+pub(crate) fn conductor_with(
     store: Store,
     lab_api: &str,
     public_url: &str,
@@ -236,6 +236,12 @@ impl Running {
             .node(&node.uuid.to_string())
             .await
             .unwrap()
+    }
+
+    /// What its history tells.
+    pub(crate) async fn history(&self, node: &Node) -> Vec<HistoryEntry> {
+        let store = self.conductor.store();
+        store.history(node.uuid, &Page::all()).await.unwrap()
     }
 
     /// Waits until the node has no work in hand and is in that state.

@@ -45,13 +45,7 @@ impl Conductor {
             Ok((node, job)) => {
                 self.keep(node.uuid, job.id, source, kind, clean(&message))
                     .await?;
-                // A step that backs off from a controller isn't hurried: what was said is kept for
-                // its next try. An installer in a loop would make it ask without a pause.
-                if job.attempt == 0 {
-                    self.inner.store.wake_node(node.uuid).await?;
-                    self.wake();
-                }
-                Ok(())
+                self.wake_for(&node, &job).await
             }
             Err(ConductorError::BadToken) => {
                 self.report_afterwards(node, token, source, kind, clean(&message))
@@ -61,6 +55,17 @@ impl Conductor {
         };
         self.count(source, &result);
         result
+    }
+
+    /// Makes the engine look at the node for what was said.
+    async fn wake_for(&self, node: &Node, job: &Job) -> Result<(), ConductorError> {
+        // A step that backs off from a controller isn't hurried: what was said is kept for its next
+        // try. An installer in a loop would make it ask without a pause.
+        if job.attempt == 0 {
+            self.inner.store.wake_node(node.uuid).await?;
+            self.wake();
+        }
+        Ok(())
     }
 
     /// Whether the token is that of the node's running install.
@@ -95,6 +100,10 @@ impl Conductor {
         let (source, kind) = (EvidenceSource::Installer, EvidenceKind::Fetched);
         self.keep(node.uuid, job.id, source, kind, String::new())
             .await?;
+        // A rescue system has no more to say than that.
+        if job.kind == JobKind::Rescue {
+            self.wake_for(&node, &job).await?;
+        }
         Ok(script)
     }
 

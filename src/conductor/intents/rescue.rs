@@ -29,6 +29,11 @@ impl Conductor {
                 "A non-empty \"rescue_password\" is required when setting target provision state to rescue".to_owned(),
             ));
         };
+        if password.chars().any(char::is_control) {
+            return Err(ConductorError::InvalidParameter(
+                "The rescue_password must be one line without control characters.".to_owned(),
+            ));
+        }
         node.instance_info
             .insert(RESCUE_PASSWORD.to_owned(), password.into());
         Ok(())

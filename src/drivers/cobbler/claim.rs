@@ -3,6 +3,7 @@
 
 use cobbler_client::Claim;
 
+use super::request::Network;
 use super::servers::from_cobbler;
 use super::{Cobblers, InstallRequest, PXE_MAC};
 use crate::drivers::DriverError;
@@ -20,6 +21,20 @@ pub(super) async fn need_free(
     cobblers: &Cobblers,
 ) -> Result<(), DriverError> {
     let request = InstallRequest::read(node, cobblers)?;
+    need_free_as(node, ports, cobblers, request.hostname, &request.network).await
+}
+
+/// The same for a node of that host name and connection.
+///
+/// # Errors
+/// The same.
+pub(super) async fn need_free_as(
+    node: &Node,
+    ports: &[Port],
+    cobblers: &Cobblers,
+    hostname: String,
+    network: &Network,
+) -> Result<(), DriverError> {
     let mut macs: Vec<String> = ports.iter().map(|port| port.address.clone()).collect();
     if let Some(mac) = node.internal_text(PXE_MAC)
         && !macs.iter().any(|known| known == mac)
@@ -28,9 +43,9 @@ pub(super) async fn need_free(
     }
     let claim = Claim {
         name: node.uuid.to_string(),
-        hostname: request.hostname,
+        hostname,
         macs,
-        address: request.network.address.map(|(address, _)| address),
+        address: network.address.map(|(address, _)| address),
     };
     cobblers
         .of(node)?

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use super::adopt::FindSystem;
 use super::request::InstallRequest;
 use super::tear_down::{Disarm, RemoveProfile, RemoveSystem};
 use super::{Cobblers, autoinstall, claim, drift, script, sequence, steps};
@@ -68,6 +69,10 @@ impl DeployInterface for CobblerDeploy {
             Arc::new(Disarm::new(self.cobblers.clone())),
             Arc::new(RemoveProfile::new(self.cobblers.clone())),
         ]
+    }
+
+    fn adopt_steps(&self) -> Vec<Arc<dyn Step>> {
+        vec![Arc::new(FindSystem::new(self.cobblers.clone()))]
     }
 
     fn install_script(&self, node: &Node, _: &[Port]) -> Result<String, DriverError> {

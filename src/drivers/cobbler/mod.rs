@@ -1,6 +1,7 @@
 //! The interfaces that install through a Cobbler server which belongs to somebody else: every
 //! object made there is marked as ours, and no other is touched.
 
+mod adopt;
 pub mod autoinstall;
 mod boot;
 mod claim;
@@ -8,6 +9,7 @@ mod deploy;
 mod drift;
 mod info;
 pub mod request;
+mod rescue;
 mod script;
 mod sequence;
 mod servers;
@@ -17,6 +19,7 @@ mod tear_down;
 pub use boot::CobblerPxeBoot;
 pub use deploy::CobblerDeploy;
 pub use request::InstallRequest;
+pub use rescue::CobblerRescue;
 pub use sequence::sequence;
 pub use servers::Cobblers;
 use steps::profile_of;

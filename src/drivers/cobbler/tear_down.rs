@@ -1,17 +1,15 @@
 //! Taking back what a deploy made in Cobbler: for tear-down, and after a deploy that failed.
 
-use async_trait::async_trait;
 use cobbler_client::CobblerError;
 use serde_json::Value;
 
 use super::servers::from_cobbler;
 use super::{Cobblers, FIRST_BOOT, INSTALL_TOKEN, INSTALLER, PROFILE, PXE_MAC, SYSTEM};
-use crate::drivers::interfaces::{Step, StepContext, StepOutcome, StepResult};
-use crate::model::InterfaceKind;
+use crate::drivers::interfaces::{StepContext, StepOutcome, StepResult};
 
-/// The frame that these steps share.
+/// The frame that steps on these servers share: the rest is `act`.
 macro_rules! step {
-    ($(#[$doc:meta])* $type:ident, $name:literal, $priority:literal, $purpose:literal) => {
+    ($(#[$doc:meta])* $type:ident, $interface:ident, $name:literal, $priority:literal, $purpose:literal) => {
         $(#[$doc])*
         #[derive(Debug)]
         pub(super) struct $type {
@@ -25,14 +23,14 @@ macro_rules! step {
             }
         }
 
-        #[async_trait]
-        impl Step for $type {
+        #[async_trait::async_trait]
+        impl $crate::drivers::interfaces::Step for $type {
             fn name(&self) -> &'static str {
                 $name
             }
 
-            fn interface(&self) -> InterfaceKind {
-                InterfaceKind::Deploy
+            fn interface(&self) -> $crate::model::InterfaceKind {
+                $crate::model::InterfaceKind::$interface
             }
 
             fn priority(&self) -> u32 {
@@ -50,17 +48,19 @@ macro_rules! step {
     };
 }
 
+pub(super) use step;
+
 step!(
     /// Removes the node's system.
-    RemoveSystem, "remove_system", 90, "remove the server's system from Cobbler"
+    RemoveSystem, Deploy, "remove_system", 90, "remove the server's system from Cobbler"
 );
 step!(
     /// Removes the profile if no node uses it any more.
-    RemoveProfile, "remove_unused_profile", 80, "remove the service's profile from Cobbler if nothing uses it"
+    RemoveProfile, Deploy, "remove_unused_profile", 80, "remove the service's profile from Cobbler if nothing uses it"
 );
 step!(
     /// Makes a failed deploy harmless: the server must not install itself at its next boot.
-    Disarm, "netboot_off", 100, "switch netboot off in Cobbler"
+    Disarm, Deploy, "netboot_off", 100, "switch netboot off in Cobbler"
 );
 
 fn noted<'a>(ctx: &StepContext<'a>, key: &str) -> Option<&'a str> {

@@ -43,6 +43,9 @@ pub(super) async fn run(
         Ok(kickstart) => kickstart,
         Err(why) => return stuck(machine, why).await,
     };
+    if kickstart.rescue {
+        return rescue(machine, &kickstart).await;
+    }
     machine.state().counters.installs_started += 1;
     machine.state().fetched.clear();
     machine.state().first_boot = None;
@@ -103,6 +106,15 @@ async fn finish(
         Ending::Halt => halt(machine).await,
         Ending::Wait => stuck(machine, "installed, waits for a key to reboot".to_owned()).await,
     }
+}
+
+/// Anaconda's rescue mode: the scripts of `%pre`, then a shell until the power goes.
+async fn rescue(machine: &Machine, kickstart: &Kickstart) -> Outcome {
+    machine.state().fetched.clear();
+    call_all(machine, &kickstart.pre).await;
+    machine.state().counters.rescues += 1;
+    machine.enter(Phase::Rescue);
+    std::future::pending().await
 }
 
 fn begin(machine: &Machine, part: InstallPart) {

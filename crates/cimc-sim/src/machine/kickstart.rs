@@ -10,6 +10,8 @@ pub(super) struct Kickstart {
     pub(super) on_error: Vec<Call>,
     pub(super) packages: Vec<String>,
     pub(super) end: Ending,
+    /// Nothing is installed: the scripts of `%pre` run, then there is a shell.
+    pub(super) rescue: bool,
 }
 
 /// What the installer does when it is done.
@@ -67,6 +69,7 @@ impl Kickstart {
             "reboot" => self.end = Ending::Reboot,
             "poweroff" | "shutdown" => self.end = Ending::PowerOff,
             "halt" => self.end = Ending::Halt,
+            "rescue" => self.rescue = true,
             _ => {}
         }
     }
@@ -112,6 +115,12 @@ mod tests {
                 message: "half way".to_owned()
             }]
         );
+    }
+
+    #[test]
+    fn the_command_rescue_installs_nothing() {
+        assert!(parse("rescue --nomount\n").unwrap().rescue);
+        assert!(!parse("%pre\nrescue\n%end\n").unwrap().rescue);
     }
 
     #[test]

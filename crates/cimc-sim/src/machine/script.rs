@@ -8,7 +8,7 @@
 pub(super) enum Call {
     /// `ferric_report URL [MESSAGE]`: POST.
     Report { url: String, message: String },
-    /// `ferric_fetch URL FILE`: GET, kept as FILE.
+    /// `ferric_fetch URL FILE`, or `curl` or `wget` of a link into a file: GET, kept as FILE.
     Fetch { url: String, file: String },
     /// `ferric_watch URL`: POSTs of the progress while packages are installed.
     Watch { url: String },
@@ -125,8 +125,13 @@ fn call(words: &[String]) -> Option<Call> {
             url: argument(2).filter(|url| url.starts_with("http"))?,
         }),
         "curl" | "wget" => {
-            let url = words.iter().find(|word| word.contains("/cblr/svc/op/"))?;
-            Some(Call::CobblerService { url: url.clone() })
+            if let Some(url) = words.iter().find(|word| word.contains("/cblr/svc/op/")) {
+                return Some(Call::CobblerService { url: url.clone() });
+            }
+            let url = words.iter().find(|word| word.starts_with("http"))?.clone();
+            let option = words.iter().position(|word| word == "-o" || word == "-O")?;
+            let file = argument(option + 1)?;
+            Some(Call::Fetch { url, file })
         }
         _ => None,
     }
@@ -190,6 +195,17 @@ mod tests {
             [Call::Run {
                 file: "/root/node.sh".to_owned(),
                 url: "http://h/n/t".to_owned()
+            }]
+        );
+    }
+
+    #[test]
+    fn a_download_into_a_file_is_a_fetch() {
+        assert_eq!(
+            calls(&["curl -fsS -o /tmp/r.sh 'http://h/script' && sh /tmp/r.sh"]),
+            [Call::Fetch {
+                url: "http://h/script".to_owned(),
+                file: "/tmp/r.sh".to_owned()
             }]
         );
     }

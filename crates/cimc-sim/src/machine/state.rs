@@ -30,6 +30,8 @@ pub enum Phase {
     InstallerStuck(String),
     /// Stopped with power on.
     Halted,
+    /// A rescue system runs from memory; the disk is as it was.
+    Rescue,
 }
 
 /// The parts of an install, in their order.
@@ -94,6 +96,8 @@ pub struct Counters {
     pub installs_started: u32,
     /// Installs that came to their end. More than one for one deployment is a reinstall loop.
     pub installs_finished: u32,
+    /// Rescue systems that came up.
+    pub rescues: u32,
     /// Boots by device that found something to boot.
     pub boots: BTreeMap<BootDevice, u32>,
     /// Network boot attempts, successful or not.

@@ -69,6 +69,15 @@ const OF_OUR_TEMPLATES: &[&str] = &[
     "vlan",
 ];
 
+/// The full host name of a node and how it is connected, whatever it is installed with.
+///
+/// # Errors
+/// As [`InstallRequest::read`].
+pub(super) fn connection(node: &Node) -> Result<(String, Network), DriverError> {
+    let info = Info(&node.instance_info);
+    Ok((network::hostname(node, &info)?, Network::read(&info)?))
+}
+
 impl InstallRequest {
     /// Reads a node's `instance_info`.
     ///
@@ -77,6 +86,7 @@ impl InstallRequest {
     /// must be.
     pub fn read(node: &Node, cobblers: &Cobblers) -> Result<Self, DriverError> {
         let info = Info(&node.instance_info);
+        refuse_to_preserve(&info)?;
         let target = Target::read(&info, cobblers)?;
         let own_template = OwnTemplate::read(&info, &target)?;
         if target.is_profile() || own_template.is_some() {
@@ -134,6 +144,23 @@ impl InstallRequest {
 pub(super) fn is_script(user_data: &SecretString) -> bool {
     use secrecy::ExposeSecret as _;
     user_data.expose_secret().starts_with("#!")
+}
+
+/// Nova asks for it in a rebuild, as a text. An installer makes its file systems anew, and no rebuild
+/// may destroy what somebody asked to keep.
+fn refuse_to_preserve(info: &Info<'_>) -> Result<(), DriverError> {
+    let asked = match info.0.get("preserve_ephemeral") {
+        Some(serde_json::Value::Bool(asked)) => *asked,
+        Some(serde_json::Value::String(text)) => text.eq_ignore_ascii_case("true"),
+        _ => false,
+    };
+    match asked {
+        true => Err(DriverError::invalid(
+            "instance_info/preserve_ephemeral is true, and an installation makes new file systems: no partition can be \
+             kept. Set it to false if the data may go.",
+        )),
+        false => Ok(()),
+    }
 }
 
 fn has_control_characters(text: &SecretString) -> bool {

@@ -176,3 +176,17 @@ fn a_prefix_becomes_a_mask() {
         assert_eq!(request.network.netmask().unwrap().to_string(), mask);
     }
 }
+
+#[test]
+fn nothing_is_installed_over_what_is_to_be_kept() {
+    for asked in [json!(true), json!("True")] {
+        let error = with("preserve_ephemeral", asked).unwrap_err();
+        assert!(
+            error.to_string().contains("preserve_ephemeral is true"),
+            "{error}"
+        );
+    }
+    for not in [json!(false), json!("False"), Value::Null] {
+        assert!(with("preserve_ephemeral", not).is_ok());
+    }
+}

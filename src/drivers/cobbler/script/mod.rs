@@ -4,6 +4,7 @@
 //! Every value goes in as base64 inside a quoted here-document, whose alphabet no shell reads.
 
 mod first_boot;
+mod rescue;
 mod seed;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,8 @@ mod tests;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use secrecy::ExposeSecret as _;
+
+pub(super) use rescue::for_rescue;
 
 use super::InstallRequest;
 use crate::model::Node;

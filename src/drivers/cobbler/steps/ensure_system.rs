@@ -6,6 +6,7 @@ use cobbler_client::{CobblerError, SystemSpec};
 
 use crate::drivers::DriverError;
 use crate::drivers::cobbler::autoinstall::{self, Family};
+use crate::drivers::cobbler::request::Network;
 use crate::drivers::cobbler::servers::from_cobbler;
 use crate::drivers::cobbler::{
     Cobblers, INSTALL_TOKEN, INSTALLER, InstallRequest, PROFILE, PXE_MAC, SYSTEM, claim, profile_of,
@@ -61,7 +62,8 @@ impl Step for EnsureSystem {
         let request = InstallRequest::read(ctx.node, &self.cobblers)?;
         // Saved with the profile; a deploy that began before it was is one of the Red Hat family.
         let family = text(INSTALLER).parse().unwrap_or(Family::RedHat);
-        let spec = spec(ctx, request, family);
+        let network = autoinstall::network_variable(&request, family, text(PXE_MAC));
+        let spec = spec(ctx, request.hostname, &request.network, network);
         match cobbler.ensure_system(&spec).await {
             Ok(_) => {}
             // The last other user of the profile has just been torn down.
@@ -100,7 +102,13 @@ impl Step for EnsureSystem {
     }
 }
 
-fn spec(ctx: &StepContext<'_>, request: InstallRequest, family: Family) -> SystemSpec {
+/// The node's system, netboot on; `variable` is what its template is told of its network.
+pub(in crate::drivers::cobbler) fn spec(
+    ctx: &StepContext<'_>,
+    hostname: String,
+    network: &Network,
+    variable: String,
+) -> SystemSpec {
     let node = ctx.node;
     let noted = |key: &str| node.internal_text(key).unwrap_or_default();
     let token = noted(INSTALL_TOKEN);
@@ -108,23 +116,21 @@ fn spec(ctx: &StepContext<'_>, request: InstallRequest, family: Family) -> Syste
         "{}/ferric/v1/nodes/{}/install/{token}",
         ctx.settings.public_url, node.uuid
     );
-    let mac = noted(PXE_MAC);
-    let network = autoinstall::network_variable(&request, family, mac);
     SystemSpec {
         // A name that no other node can have, and no system of somebody else's.
         name: node.uuid.to_string(),
         profile: noted(PROFILE).to_owned(),
-        hostname: request.hostname,
-        mac: mac.to_owned(),
+        hostname,
+        mac: noted(PXE_MAC).to_owned(),
         interface: "eth0".to_owned(),
-        address: request.network.address.map(|(address, _)| address),
-        netmask: request.network.netmask(),
-        gateway: request.network.gateway,
-        name_servers: request.network.name_servers,
+        address: network.address.map(|(address, _)| address),
+        netmask: network.netmask(),
+        gateway: network.gateway,
+        name_servers: network.name_servers.clone(),
         autoinstall_meta: [
             ("ferric_node".to_owned(), node.uuid.to_string()),
             ("ferric_report".to_owned(), report),
-            ("ferric_network".to_owned(), network),
+            ("ferric_network".to_owned(), variable),
             // For a template that reports as Ironic's own for Anaconda does.
             (
                 "ferric_heartbeat".to_owned(),

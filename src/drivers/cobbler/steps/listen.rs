@@ -18,7 +18,10 @@ use crate::states::PowerState;
 const LOG: &str = "cobbler_log";
 
 /// Notes what Cobbler's log says before the server is powered on: all of it is of earlier installs.
-pub(super) async fn note_log_before(ctx: &mut StepContext<'_>, cobblers: &Cobblers) {
+pub(in crate::drivers::cobbler) async fn note_log_before(
+    ctx: &mut StepContext<'_>,
+    cobblers: &Cobblers,
+) {
     if ctx.noted(LOG).is_none()
         && let Some(log) = log_of(ctx, cobblers).await
     {
@@ -28,7 +31,10 @@ pub(super) async fn note_log_before(ctx: &mut StepContext<'_>, cobblers: &Cobble
 
 /// Takes in what is new in Cobbler's log. A log that could not be read before the power-on, or can't
 /// be read now, says nothing: the hooks do.
-pub(super) async fn read_log(ctx: &mut StepContext<'_>, cobblers: &Cobblers) -> bool {
+pub(in crate::drivers::cobbler) async fn read_log(
+    ctx: &mut StepContext<'_>,
+    cobblers: &Cobblers,
+) -> bool {
     let Some(before) = ctx.noted(LOG).cloned() else {
         return false;
     };
@@ -79,14 +85,18 @@ fn clock(seconds: f64) -> String {
 }
 
 /// When the silence since then has lasted too long.
-pub(super) fn deadline(settings: &Settings, last_seen: Time) -> Time {
+pub(in crate::drivers::cobbler) fn deadline(settings: &Settings, last_seen: Time) -> Time {
     let limit = TimeDelta::from_std(settings.install_silence_limit).unwrap_or(TimeDelta::MAX);
     last_seen.checked_add_signed(limit).unwrap_or(Time::MAX_UTC)
 }
 
 /// Waits for word of the installer. Every report wakes the node; the time is for Cobbler's log, and
 /// for the word that never comes.
-pub(super) fn wait(ctx: &StepContext<'_>, deadline: Time, for_what: &str) -> StepOutcome {
+pub(in crate::drivers::cobbler) fn wait(
+    ctx: &StepContext<'_>,
+    deadline: Time,
+    for_what: &str,
+) -> StepOutcome {
     let poll = TimeDelta::from_std(ctx.settings.install_log_poll).unwrap_or(TimeDelta::MAX);
     let next = ctx.now.checked_add_signed(poll).unwrap_or(deadline);
     StepOutcome::Wait {
@@ -100,7 +110,7 @@ pub(super) fn wait(ctx: &StepContext<'_>, deadline: Time, for_what: &str) -> Ste
 ///
 /// # Errors
 /// Those of the driver that say nothing of the server: no free session, a refusal.
-pub(super) async fn never_started(
+pub(in crate::drivers::cobbler) async fn never_started(
     ctx: &StepContext<'_>,
     cobblers: &Cobblers,
 ) -> Result<(Cause, String), DriverError> {
@@ -146,7 +156,7 @@ pub(super) async fn never_started(
 ///
 /// # Errors
 /// As [`never_started`].
-pub(super) async fn hardware_trouble(
+pub(in crate::drivers::cobbler) async fn hardware_trouble(
     ctx: &StepContext<'_>,
 ) -> Result<Option<(Cause, String)>, DriverError> {
     match ctx.power().state().await {
@@ -165,7 +175,7 @@ pub(super) async fn hardware_trouble(
 
 /// Looks once whether something answers at the node's address, if that is known. Gives what it is,
 /// and the words for a person.
-pub(super) async fn look(
+pub(in crate::drivers::cobbler) async fn look(
     ctx: &mut StepContext<'_>,
     cobblers: &Cobblers,
 ) -> Option<(Source, String)> {
