@@ -16,7 +16,11 @@ use crate::api::schema;
 use crate::api::state::ApiState;
 use crate::api::version::arguments::Argument;
 use crate::api::version::{Version, fields};
+use crate::conductor::ConductorError;
 use crate::model::Node;
+
+/// How often a patch is tried on a node that changes at the same time.
+const TRIES: u32 = 3;
 
 const ARGUMENTS: &[Argument] = &[Argument {
     name: "reset_interfaces",
@@ -43,17 +47,22 @@ pub(crate) async fn update(
     let node = ident::node(&api, call.version, &ident).await?;
     rules::check_state(&node, &ident, &patch, call.version)?;
     // The state counts before the lock: a node at work says that it is, not who holds it.
-    let before = api.conductor.unlocked_node(&node.uuid.to_string()).await?;
-    let after = patched(&before, &ident, &patch, call.version)?;
-    rules::check_change(&before, &after, call.version)?;
-    // Without another driver there is nothing to reset (observed on Ironic 39.0.0).
-    let reset = reset && before.driver != after.driver;
-    let node = api
-        .conductor
-        .update_node(&before, after, reset)
-        .await
-        .map_err(|error| ApiError::from(error).about_the_body())?;
-    Ok(Json(shape::node(&node, &Selection::Detail, &call)))
+    let uuid = node.uuid.to_string();
+    let mut tries = 1;
+    loop {
+        let before = api.conductor.unlocked_node(&uuid).await?;
+        let after = patched(&before, &ident, &patch, call.version)?;
+        rules::check_change(&before, &after, call.version)?;
+        // Without another driver there is nothing to reset (observed on Ironic 39.0.0).
+        let reset = reset && before.driver != after.driver;
+        match api.conductor.update_node(&before, after, reset).await {
+            // Somebody was faster, as a report of the installed system; the patch is good for
+            // what it has left too.
+            Err(ConductorError::NodeLocked { .. }) if tries < TRIES => tries += 1,
+            Err(error) => return Err(ApiError::from(error).about_the_body()),
+            Ok(node) => return Ok(Json(shape::node(&node, &Selection::Detail, &call))),
+        }
+    }
 }
 
 /// The node as the patch makes it.
