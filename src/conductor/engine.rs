@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use super::Conductor;
 use crate::model::now;
+use crate::store::StoreError;
 
 /// How often a conductor says that it is alive; the API shows those silent for longer than six
 /// times this as dead, as Ironic does with its defaults (10 s and 60 s).
@@ -77,6 +78,21 @@ impl Conductor {
         }
     }
 
+    /// Runs the next step of one due node and says whether there was one: what [`Conductor::run`]
+    /// does again and again, for who wants to look between two steps.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn turn(&self) -> Result<bool, StoreError> {
+        let store = &self.inner.store;
+        let due = store.claim_due(self.hostname(), self.inner.options.lease);
+        let Some(node) = due.await? else {
+            return Ok(false);
+        };
+        self.run_step(node).await;
+        Ok(true)
+    }
+
     /// Waits until a node is due, somebody wakes the engine, or the poll interval is over.
     async fn rest(&self, stop: &CancellationToken) {
         let limit = self.inner.options.poll_interval;
@@ -94,8 +110,9 @@ impl Conductor {
         }
     }
 
-    /// Frees what a former process of this name held when it died.
-    async fn take_over(&self) {
+    /// Frees what a former process of this name held when it died; [`Conductor::run`] begins with
+    /// it.
+    pub async fn take_over(&self) {
         match self.inner.store.release_all(self.hostname()).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(

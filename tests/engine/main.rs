@@ -24,3 +24,4 @@ mod restart;
 mod secrets;
 mod stores;
 mod support;
+mod walks;
