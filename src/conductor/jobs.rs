@@ -3,19 +3,25 @@
 use std::sync::Arc;
 
 use super::Conductor;
+use super::planning;
 use super::steps;
 use crate::drivers::interfaces::{NodeInterfaces, Step};
 use crate::model::{Job, JobKind, Node, PlannedStep, Time};
-use crate::states::{ProvisionEvent as Event, ProvisionState as State};
+use crate::states::ProvisionEvent as Event;
 
-/// The steps of a job of this kind.
+/// The steps that a job of this kind has without being asked for any.
 pub(super) fn steps_of(kind: JobKind, interfaces: &NodeInterfaces) -> Vec<Arc<dyn Step>> {
+    let own = kind.steps().map_or_else(Vec::new, |kind| {
+        let mut steps = interfaces.steps(kind);
+        steps.retain(|step| step.priority() > 0);
+        steps
+    });
     let mut steps = match kind {
-        JobKind::Verify => steps::verify(),
+        JobKind::Verify => [steps::verify(), own].concat(),
+        JobKind::Deploy | JobKind::Clean => own,
+        JobKind::ManualClean | JobKind::Service => Vec::new(),
         JobKind::Inspect => steps::inspect(),
-        JobKind::Deploy => interfaces.deploy.deploy_steps(),
         JobKind::TearDown => interfaces.deploy.tear_down_steps(),
-        JobKind::Clean => interfaces.deploy.clean_steps(),
         JobKind::Abandon => interfaces.deploy.abandon_steps(),
         JobKind::Adopt => [steps::adopt(), interfaces.deploy.adopt_steps()].concat(),
         JobKind::Rescue => interfaces.rescue.rescue_steps(),
@@ -23,7 +29,7 @@ pub(super) fn steps_of(kind: JobKind, interfaces: &NodeInterfaces) -> Vec<Arc<dy
         JobKind::RescueCleanUp => interfaces.rescue.clean_up_steps(),
         JobKind::Power(target) => steps::power(target),
     };
-    // A stable sort: steps of equal priority keep the interface's order.
+    // A stable sort: steps of equal priority keep the interfaces' order.
     steps.sort_by_key(|step| std::cmp::Reverse(step.priority()));
     steps
 }
@@ -37,7 +43,12 @@ impl Conductor {
         now: Time,
     ) -> Result<Job, crate::drivers::DriverError> {
         let interfaces = self.inner.drivers.interfaces(node)?;
-        Ok(job_of(kind, &steps_of(kind, &interfaces), now))
+        // Ironic's default is to clean; a node may opt out.
+        let steps = match kind == JobKind::Clean && node.automated_clean == Some(false) {
+            true => Vec::new(),
+            false => steps_of(kind, &interfaces),
+        };
+        Ok(job_of(kind, &steps, now))
     }
 }
 
@@ -45,11 +56,7 @@ impl Conductor {
 pub(super) fn job_of(kind: JobKind, steps: &[Arc<dyn Step>], now: Time) -> Job {
     let planned = steps
         .iter()
-        .map(|step| PlannedStep {
-            interface: step.interface(),
-            step: step.name().to_owned(),
-            priority: step.priority(),
-        })
+        .map(|step| planning::own(step.as_ref(), kind.steps()))
         .collect();
     Job::new(kind, planned, now)
 }
@@ -60,27 +67,30 @@ pub(super) fn find_step(
     planned: &PlannedStep,
     interfaces: &NodeInterfaces,
 ) -> Option<Arc<dyn Step>> {
-    steps_of(kind, interfaces)
-        .into_iter()
-        .find(|step| step.name() == planned.step && step.interface() == planned.interface)
+    let offered = kind
+        .steps()
+        .and_then(|kind| planning::find(kind, planned, interfaces));
+    offered.or_else(|| {
+        steps_of(kind, interfaces)
+            .into_iter()
+            .find(|step| step.name() == planned.step && step.interface() == planned.interface)
+    })
 }
 
 /// What happens to the node when its job ends: the transitions, in order.
 pub(super) fn events_at_success(kind: JobKind, node: &Node) -> &'static [Event] {
     match kind {
-        JobKind::Verify | JobKind::Inspect => &[Event::Done],
-        JobKind::Deploy if node.provision_state == State::DeployWait => {
-            &[Event::Resume, Event::Done]
-        }
-        JobKind::Deploy => &[Event::Done],
-        JobKind::Rescue if node.provision_state == State::RescueWait => {
-            &[Event::Resume, Event::Done]
-        }
-        JobKind::Adopt | JobKind::Rescue | JobKind::Unrescue => &[Event::Done],
+        JobKind::Verify
+        | JobKind::Inspect
+        | JobKind::Deploy
+        | JobKind::Service
+        | JobKind::Adopt
+        | JobKind::Rescue
+        | JobKind::Unrescue => &[Event::Done],
         JobKind::TearDown => &[Event::Clean],
-        JobKind::Clean if node.target_provision_state == Some(State::Manageable) => {
-            &[Event::Manage]
-        }
+        JobKind::ManualClean => &[Event::Manage],
+        // A node that is to be taken away is not to be given to anybody (Ironic).
+        JobKind::Clean if node.retired => &[Event::Manage],
         JobKind::Clean => &[Event::Done],
         JobKind::Abandon | JobKind::RescueCleanUp | JobKind::Power(_) => &[],
     }
@@ -110,12 +120,25 @@ pub(super) const fn event_type(kind: JobKind) -> &'static str {
         JobKind::Inspect => "introspection",
         JobKind::Deploy | JobKind::Abandon => "deploying",
         JobKind::TearDown => "unprovision",
-        JobKind::Clean => "cleaning",
+        JobKind::Clean | JobKind::ManualClean => "cleaning",
+        JobKind::Service => "servicing",
         JobKind::Adopt => "adoption",
         JobKind::Rescue | JobKind::Unrescue | JobKind::RescueCleanUp => "rescue",
         JobKind::Power(_) => "power",
     }
 }
+
+/// Ironic's fault of a node whose steps failed halfway: the hardware may be in any state.
+pub(super) const fn fault(kind: JobKind) -> Option<&'static str> {
+    match kind {
+        JobKind::Clean | JobKind::ManualClean => Some(CLEAN_FAILURE),
+        JobKind::Service => Some("service failure"),
+        _ => None,
+    }
+}
+
+/// See [`fault`].
+pub(super) const CLEAN_FAILURE: &str = "clean failure";
 
 /// What an instance leaves behind on its node, and what a tear-down takes away: also one that
 /// failed, as Ironic 39.0.0 does.

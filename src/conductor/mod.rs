@@ -7,11 +7,13 @@ mod firmware;
 mod intents;
 mod jobs;
 mod outcome;
+mod planning;
 mod power_sync;
 mod preflight;
 mod rehearsal;
 mod run;
 mod steps;
+mod stop;
 
 pub use error::ConductorError;
 pub use intents::{InstallEvidence, ProvisionRequest};

@@ -10,13 +10,15 @@ use super::Conductor;
 use super::intents::adopt::not_adopted;
 use super::intents::reports::proof;
 use super::intents::rescue::{forget_rescue, not_cleaned_up};
-use super::jobs::{after_failure, after_success, event_type, events_at_success, forget_instance};
+use super::jobs::{
+    after_failure, after_success, event_type, events_at_success, fault, forget_instance,
+};
 use super::preflight;
 use crate::drivers::DriverError;
 use crate::drivers::cobbler::{FIRST_BOOT, INSTALL_TOKEN};
 use crate::drivers::interfaces::{Step, StepOutcome, StepResult};
-use crate::model::{HistoryEntry, Job, JobKind, Node, Severity, Time, now};
-use crate::states::{ProvisionEvent as Event, ProvisionState as State};
+use crate::model::{HistoryEntry, Job, JobKind, Node, Severity, StepKind, Time, now};
+use crate::states::ProvisionEvent as Event;
 
 /// The longest pause between two tries; short enough that a controller's return is noticed.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::seconds(30);
@@ -41,6 +43,10 @@ impl Conductor {
         match result {
             Ok(StepOutcome::Done) => {
                 resume(node, present);
+                if job.abort_after {
+                    self.stop(node, present);
+                    return;
+                }
                 if let Some(job) = &mut node.job {
                     job.advance(present);
                 }
@@ -64,6 +70,13 @@ impl Conductor {
                     job.wait_for(Some(for_what), present);
                 }
                 node.next_run_at = Some(until);
+            }
+            Ok(StepOutcome::Hold) => {
+                move_by(node, Event::Hold, present);
+                if let Some(job) = &mut node.job {
+                    job.wait_for(Some("somebody to say unhold".to_owned()), present);
+                }
+                node.next_run_at = None;
             }
             Ok(StepOutcome::Fail { cause }) => self.fail(node, job, name, &cause, history),
             Err(error)
@@ -90,6 +103,7 @@ impl Conductor {
     /// The job is done.
     pub(super) fn succeed(&self, node: &mut Node, kind: JobKind, history: &mut Vec<HistoryEntry>) {
         let present = now();
+        resume(node, present);
         for event in events_at_success(kind, node) {
             move_by(node, *event, present);
         }
@@ -155,10 +169,15 @@ impl Conductor {
             | JobKind::Deploy
             | JobKind::TearDown
             | JobKind::Clean
+            | JobKind::ManualClean
+            | JobKind::Service
             | JobKind::Adopt
             | JobKind::Rescue
             | JobKind::Unrescue => {
                 move_by(node, Event::Fail, present);
+                if step != preflight::NAME {
+                    set_aside(node, job.kind, &error);
+                }
                 node.last_error = Some(error);
             }
         }
@@ -172,7 +191,8 @@ impl Conductor {
     }
 
     /// Takes up the job that follows, or none.
-    fn follow(&self, node: &mut Node, next: Option<JobKind>, present: Time) {
+    pub(super) fn follow(&self, node: &mut Node, next: Option<JobKind>, present: Time) {
+        forget_steps(node);
         // A node whose interfaces can't be found has nothing that could follow.
         node.job = next.and_then(|kind| self.plan(node, kind, present).ok());
         node.next_run_at = node.job.is_some().then_some(present);
@@ -209,6 +229,12 @@ fn explain(node: &Node, job: &Job, step: &str, cause: &str) -> String {
         }
         JobKind::Verify => format!("Failed to verify node {}: {cause}", node.display_name()),
         JobKind::Inspect => format!("Failed to inspect node {}: {cause}", node.display_name()),
+        JobKind::ManualClean if step == preflight::NAME => {
+            format!("Cannot clean node {}: {cause}", node.uuid)
+        }
+        JobKind::Service if step == preflight::NAME => {
+            format!("Cannot service node {}: {cause}", node.uuid)
+        }
         kind if step == preflight::NAME => {
             format!("The {kind} did not begin, and nothing was touched: {cause}")
         }
@@ -246,18 +272,34 @@ fn pause(error: &DriverError, attempt: u32) -> TimeDelta {
 
 /// Moves a node along the table; an event that its state doesn't have changes nothing (`wait` in
 /// `wait call-back`).
-fn move_by(node: &mut Node, event: Event, present: Time) {
+pub(super) fn move_by(node: &mut Node, event: Event, present: Time) {
     match node.provision_state.next(event) {
         Ok(state) => node.enter(state, present),
         Err(refused) => tracing::trace!(%refused, "stays"),
     }
 }
 
-/// Back from waiting to working.
-fn resume(node: &mut Node, present: Time) {
-    if matches!(node.provision_state, State::DeployWait | State::RescueWait) {
-        move_by(node, Event::Resume, present);
+/// Steps that stopped halfway may have left the hardware in any state: nobody shall be given the node
+/// before somebody has looked.
+fn set_aside(node: &mut Node, kind: JobKind, error: &str) {
+    let Some(fault) = fault(kind) else { return };
+    node.maintenance = true;
+    node.fault = Some(fault.to_owned());
+    node.maintenance_reason.get_or_insert(error.to_owned());
+}
+
+/// The steps that are over are shown as Ironic shows them: as null, under their key.
+fn forget_steps(node: &mut Node) {
+    let kind = node.job.as_ref().and_then(|job| job.kind.steps());
+    if let Some(kind) = kind.filter(|kind| *kind != StepKind::Verify) {
+        node.driver_internal_info
+            .insert(format!("{kind}_steps"), Value::Null);
     }
+}
+
+/// Back from waiting to working; a state that waits for nothing stays.
+fn resume(node: &mut Node, present: Time) {
+    move_by(node, Event::Resume, present);
     if let Some(job) = &mut node.job {
         job.wait_for(None, present);
     }

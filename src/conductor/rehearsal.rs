@@ -107,7 +107,7 @@ async fn advance(
     ports.extend(changes.ports.iter().cloned());
     take_in(node, changes);
     match outcome {
-        StepOutcome::Done => return Ok(true),
+        StepOutcome::Done | StepOutcome::Hold => return Ok(true),
         StepOutcome::Again => {}
         StepOutcome::Fail { cause } => return Err(DriverError::Refused(cause)),
         StepOutcome::Wait {

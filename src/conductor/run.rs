@@ -66,13 +66,11 @@ impl Conductor {
             }
         };
         let Some(step) = find_step(job.kind, planned, &interfaces) else {
-            self.fail(
-                node,
-                &job,
-                &name,
-                "this version of the service has no such step; start the operation again",
-                history,
-            );
+            let gone = "this version of the service has no such step; start the operation again";
+            match preflight::of_asked(&job, &interfaces, node) {
+                Err(cause) => self.fail(node, &job, preflight::NAME, &cause, history),
+                Ok(()) => self.fail(node, &job, &name, gone, history),
+            }
             return Ok(());
         };
         let ports = self.inner.store.ports_of(node.uuid).await?;
@@ -93,7 +91,7 @@ impl Conductor {
         }
         let limit = self.inner.options.step_timeout;
         if preflight::is_due(&job) {
-            let passed = preflight::run(&interfaces, &saved, &ports, limit).await;
+            let passed = preflight::of_job(&job, &interfaces, &saved, &ports, limit).await;
             if let Err(error) = passed {
                 self.apply(
                     node,
@@ -210,7 +208,7 @@ fn end_of(result: &StepResult) -> StepEnd {
     match result {
         Ok(StepOutcome::Done) => StepEnd::Done,
         Ok(StepOutcome::Again) => StepEnd::Again,
-        Ok(StepOutcome::Wait { .. }) => StepEnd::Wait,
+        Ok(StepOutcome::Wait { .. } | StepOutcome::Hold) => StepEnd::Wait,
         Ok(StepOutcome::Fail { .. }) => StepEnd::Fail,
         Err(error) if error.is_transient() => StepEnd::Retry,
         Err(_) => StepEnd::Fail,

@@ -1,6 +1,7 @@
 //! Drivers: what knows hardware and servers. They get a node as it is saved and give back what
 //! came of it; they never see the store.
 
+mod await_call;
 pub mod cimc;
 pub mod cobbler;
 mod error;
@@ -13,6 +14,7 @@ mod reach;
 mod registry;
 mod settings;
 
+pub use await_call::await_call;
 pub use error::DriverError;
 
 /// The key of `driver_internal_info` that says which port the server boots from, and why.

@@ -37,7 +37,10 @@ pub async fn reach_power_since(
         state = ctx.power().state().await?;
     }
     ctx.changes.power_state = Some(state);
+    let key = format!("asked_{target}");
     if state == wanted {
+        // A later step of the job may want the same again.
+        ctx.forget(&key);
         return Ok(StepOutcome::Done);
     }
     let waited = ctx.now - since;
@@ -54,7 +57,6 @@ pub async fn reach_power_since(
             ),
         });
     }
-    let key = format!("asked_{target}");
     let asked = ctx.noted(&key).and_then(serde_json::Value::as_i64);
     let poll = delta(ctx.settings.power_poll);
     let patience = (poll * LOOKS_BEFORE_ASKING_AGAIN).num_milliseconds();

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use super::cimc::{CimcBios, CimcFirmware, CimcInspect, CimcManagement, CimcPower};
 use super::cobbler::{CobblerDeploy, CobblerPxeBoot, CobblerRescue, Cobblers};
 use super::fake::{
-    FakeBoot, FakeConsole, FakeDeploy, FakeInspect, FakeManagement, FakePower, FakeRaid, FakeRescue,
+    FakeBios, FakeBoot, FakeConsole, FakeDeploy, FakeFirmware, FakeInspect, FakeManagement,
+    FakePower, FakeRaid, FakeRescue, FakeVendor,
 };
 use super::interfaces::{
     BiosInterface, BootInterface, ConsoleInterface, DeployInterface, FirmwareInterface,
     InspectInterface, ManagementInterface, NodeInterfaces, PowerInterface, Property, RaidInterface,
-    RescueInterface, SharedObject,
+    RescueInterface, SharedObject, VendorInterface,
 };
-use super::noop::{NoBios, NoConsole, NoFirmware, NoInspect, NoRaid, NoRescue};
+use super::noop::{NoBios, NoConsole, NoFirmware, NoInspect, NoRaid, NoRescue, NoVendor};
 use super::{DriverError, HARDWARE_TYPES, HardwareType};
 use crate::model::{InterfaceKind, Node};
 
@@ -29,6 +30,7 @@ pub struct Registry {
     firmware: Vec<(&'static str, Arc<dyn FirmwareInterface>)>,
     raid: Vec<(&'static str, Arc<dyn RaidInterface>)>,
     rescue: Vec<(&'static str, Arc<dyn RescueInterface>)>,
+    vendor: Vec<(&'static str, Arc<dyn VendorInterface>)>,
 }
 
 impl Registry {
@@ -70,12 +72,12 @@ impl Registry {
             ],
             bios: vec![
                 ("cimc", Arc::new(CimcBios::new(access.clone()))),
-                ("fake", Arc::new(NoBios)),
+                ("fake", Arc::new(FakeBios)),
                 ("no-bios", Arc::new(NoBios)),
             ],
             firmware: vec![
                 ("cimc", Arc::new(CimcFirmware::new(access))),
-                ("fake", Arc::new(NoFirmware)),
+                ("fake", Arc::new(FakeFirmware)),
                 ("no-firmware", Arc::new(NoFirmware)),
             ],
             raid: vec![("fake", Arc::new(FakeRaid)), ("no-raid", Arc::new(NoRaid))],
@@ -83,6 +85,10 @@ impl Registry {
                 ("cobbler", Arc::new(CobblerRescue::new(cobblers))),
                 ("fake", Arc::new(FakeRescue)),
                 ("no-rescue", Arc::new(NoRescue)),
+            ],
+            vendor: vec![
+                ("fake", Arc::new(FakeVendor)),
+                ("no-vendor", Arc::new(NoVendor)),
             ],
         }
     }
@@ -113,6 +119,7 @@ impl Registry {
             firmware: find(&self.firmware, node, InterfaceKind::Firmware)?,
             raid: find(&self.raid, node, InterfaceKind::Raid)?,
             rescue: find(&self.rescue, node, InterfaceKind::Rescue)?,
+            vendor: find(&self.vendor, node, InterfaceKind::Vendor)?,
         })
     }
 

@@ -20,8 +20,13 @@ pub enum JobKind {
     Inspect,
     /// From `active` to `cleaning`.
     TearDown,
-    /// To `available`, or back to `manageable`.
+    /// Automated cleaning: to `available`, by the driver's own steps.
     Clean,
+    /// Manual cleaning: from `manageable` and back, by the steps that were asked for.
+    #[strum(serialize = "manual clean")]
+    ManualClean,
+    /// From `active` and back, by the steps that were asked for.
+    Service,
     /// Making a deploy harmless that failed or was aborted.
     Abandon,
     /// From `manageable` to `active`, with what runs on the server already.
@@ -36,15 +41,65 @@ pub enum JobKind {
     Power(PowerTarget),
 }
 
-/// One step of a job, as the node's interfaces planned it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+impl JobKind {
+    /// What Ironic calls its steps; none of what has no such steps there.
+    pub const fn steps(self) -> Option<StepKind> {
+        match self {
+            Self::Verify => Some(StepKind::Verify),
+            Self::Clean | Self::ManualClean => Some(StepKind::Clean),
+            Self::Deploy => Some(StepKind::Deploy),
+            Self::Service => Some(StepKind::Service),
+            Self::Inspect
+            | Self::TearDown
+            | Self::Abandon
+            | Self::Adopt
+            | Self::Rescue
+            | Self::Unrescue
+            | Self::RescueCleanUp
+            | Self::Power(_) => None,
+        }
+    }
+}
+
+/// Ironic's kinds of steps, which a node's interfaces offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display)]
+#[strum(serialize_all = "snake_case")]
+#[allow(missing_docs)] // Ironic's own words.
+pub enum StepKind {
+    Clean,
+    Deploy,
+    Service,
+    Verify,
+}
+
+/// One step of a job, as it was planned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlannedStep {
     /// The interface that knows the step.
     pub interface: InterfaceKind,
     /// Its name there.
     pub step: String,
-    /// Ironic's priority; the higher comes first.
+    /// Ironic's priority; the higher comes first. Steps that were asked for by cleaning and service
+    /// run in the order in which they were given.
     pub priority: u32,
+    /// What somebody asked for with it; none for a step that the driver has of its own.
+    #[serde(default)]
+    pub args: Option<JsonMap>,
+    /// Whether an abort may end it halfway. Jobs that were saved before this was are installs, which
+    /// may.
+    #[serde(default = "yes")]
+    pub abortable: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+impl PlannedStep {
+    /// Ironic's name of the step, `INTERFACE.STEP`.
+    pub fn id(&self) -> String {
+        format!("{}.{}", self.interface, self.step)
+    }
 }
 
 /// A node's work in hand.
@@ -59,6 +114,9 @@ pub struct Job {
     pub steps: Vec<PlannedStep>,
     /// The step that runs next, counted from 0.
     pub index: usize,
+    /// Somebody wants it aborted, which it is as soon as the present step is done.
+    #[serde(default)]
+    pub abort_after: bool,
     /// How often the present step has asked to be tried again.
     pub attempt: u32,
     /// Since when each of its tries has met an error.
@@ -86,6 +144,7 @@ impl Job {
             kind,
             steps,
             index: 0,
+            abort_after: false,
             attempt: 0,
             failing_since: None,
             started_at: now,

@@ -15,7 +15,7 @@ pub use conductor::Conductor;
 pub use document::{Document, DocumentKind};
 pub use evidence::{Evidence, EvidenceKind, EvidenceSource};
 pub use history::{HistoryEntry, Severity};
-pub use job::{Job, JobKind, PlannedStep};
+pub use job::{Job, JobKind, PlannedStep, StepKind};
 pub use node::{InterfaceKind, Interfaces, Node};
 pub use port::{Port, normalise_mac};
 pub use resource::{Resource, ResourceKind};

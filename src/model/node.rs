@@ -220,11 +220,15 @@ impl Node {
     /// Enters a provision state: sets the target that goes with it and the time.
     ///
     /// The target is set on entry of a state on its way somewhere, cleared in stable states, and
-    /// stays as it was in the failed ones (observed on Ironic 39.0.0).
+    /// stays as it was in the failed ones (observed on Ironic 39.0.0). So it does all through a
+    /// cleaning, where alone it tells the manual from the automated one.
     pub fn enter(&mut self, state: ProvisionState, now: Time) {
+        let stays = self.provision_state.is_cleaning()
+            && state.is_cleaning()
+            && self.target_provision_state.is_some();
         if state.is_stable() {
             self.target_provision_state = None;
-        } else if let Some(target) = state.target() {
+        } else if let Some(target) = state.target().filter(|_| !stays) {
             self.target_provision_state = Some(target);
         }
         self.provision_state = state;

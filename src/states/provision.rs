@@ -297,6 +297,11 @@ impl ProvisionState {
         })
     }
 
+    /// Whether a node here is being cleaned, or its cleaning was given up.
+    pub const fn is_cleaning(self) -> bool {
+        matches!(self, Cleaning | CleanWait | CleanHold | CleanFailed)
+    }
+
     /// Whether a node may be deleted here without maintenance (Ironic 39.0.0, with
     /// `allow_deleting_available_nodes` at its default).
     pub const fn allows_delete(self) -> bool {

@@ -51,7 +51,7 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
     except("09", &[18], Status(404), "traits of runbooks came in 1.112"),
     except("09", &[19], Status(404), "traits of runbooks came in 1.112"),
     except("09", &[20], Body, "in 1.110 a runbook's name is its only trait"),
-    except("09", &[23], Status(400), "fake-hardware isn't cleaned yet"),
+    except("09", &[24], Body, "the cleaning that 23 asked for hasn't begun: no engine runs here"),
     except("10", &[1, 2, 3, 4, 8, 9], Body, "other hardware types, other interfaces in other orders"),
     except("11", &[49], Body, "Ironic quotes the key in one of its two texts alone"),
     except("11", &[70], Status(400), "nobody holds the node: no engine runs here"),

@@ -151,6 +151,8 @@ async fn a_job_shows_in_driver_internal_info_and_deploy_step() {
             interface: InterfaceKind::Deploy,
             step: "power_off".to_owned(),
             priority: 90,
+            args: None,
+            abortable: true,
         };
         let mut job = Job::new(JobKind::Deploy, vec![step], now());
         job.wait_for(Some("the host to shut down".to_owned()), now());

@@ -22,6 +22,7 @@ mod rescue;
 mod resources;
 mod restart;
 mod secrets;
+mod steps;
 mod stores;
 mod support;
 mod walks;

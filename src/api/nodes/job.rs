@@ -1,42 +1,58 @@
-//! The work that a node has in hand, as answers show it: Ironic's `clean_step` and `deploy_step`,
-//! and our own `driver_internal_info.ferric_job`.
+//! The work that a node has in hand, as answers show it: Ironic's `clean_step`, `deploy_step` and
+//! `service_step`, and our own `driver_internal_info.ferric_job`.
 
 use serde_json::{Value, json};
 
 use crate::api::mask::masked;
 use crate::api::scalars::{optional_text, time};
-use crate::model::{Job, JobKind, Node};
+use crate::model::{Job, Node, PlannedStep, StepKind};
 
-/// The present step of a deploy, else `{}`.
-pub(crate) fn deploy_step(node: &Node) -> Value {
-    step(node, JobKind::Deploy)
-}
-
-/// The present step of a cleaning, else `{}`.
-pub(crate) fn clean_step(node: &Node) -> Value {
-    step(node, JobKind::Clean)
-}
-
-fn step(node: &Node, kind: JobKind) -> Value {
-    let job = node.job.as_ref().filter(|job| job.kind == kind);
-    job.and_then(Job::current).map_or_else(
+/// The present step of a deploy, a cleaning or a service, else `{}`.
+pub(crate) fn present_step(node: &Node, kind: StepKind) -> Value {
+    let job = node
+        .job
+        .as_ref()
+        .filter(|job| job.kind.steps() == Some(kind));
+    let present = job.and_then(|job| Some((job, job.current()?)));
+    present.map_or_else(
         || json!({}),
-        |step| {
-            json!({
-                "interface": step.interface.to_string(),
-                "step": step.step,
-                "priority": step.priority,
-                "argsinfo": null,
-            })
+        |(job, planned)| {
+            let mut shown = step(planned);
+            if job.abort_after {
+                shown["abort_after"] = true.into();
+            }
+            shown
         },
     )
 }
 
-/// `driver_internal_info`, masked, with the job.
+/// A step, with the keys that Ironic 39.0.0 shows: those asked for have their arguments, the driver's
+/// own the key for what they take.
+fn step(planned: &PlannedStep) -> Value {
+    let mut shown = json!({
+        "interface": planned.interface.to_string(),
+        "step": planned.step,
+        "priority": planned.priority,
+        "abortable": planned.abortable,
+    });
+    match &planned.args {
+        None => shown["argsinfo"] = Value::Null,
+        Some(args) if args.is_empty() => {}
+        Some(args) => shown["args"] = masked(args),
+    }
+    shown
+}
+
+/// `driver_internal_info`, masked, with the job and its steps.
 pub(crate) fn driver_internal_info(node: &Node) -> Value {
     let mut info = masked(&node.driver_internal_info);
     if let (Some(job), Some(map)) = (&node.job, info.as_object_mut()) {
         map.insert("ferric_job".to_owned(), summary(job));
+        if let Some(kind) = job.kind.steps().filter(|kind| *kind != StepKind::Verify) {
+            let steps = job.steps.iter().map(step).collect();
+            map.insert(format!("{kind}_steps"), Value::Array(steps));
+            map.insert(format!("{kind}_step_index"), job.index.into());
+        }
     }
     info
 }
@@ -59,16 +75,18 @@ fn summary(job: &Job) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{InterfaceKind, Interfaces, PlannedStep, now};
+    use crate::model::{InterfaceKind, Interfaces, JobKind, now};
 
     #[test]
     fn a_deploy_shows_its_step_and_a_cleaning_is_no_deploy() {
         let mut node = Node::new("fake-hardware", Interfaces::default(), now());
-        assert_eq!(deploy_step(&node), json!({}));
+        assert_eq!(present_step(&node, StepKind::Deploy), json!({}));
         let step = |name: &str| PlannedStep {
             interface: InterfaceKind::Deploy,
             step: name.to_owned(),
             priority: 90,
+            args: None,
+            abortable: true,
         };
         let mut job = Job::new(
             JobKind::Deploy,
@@ -79,11 +97,15 @@ mod tests {
         job.wait_for(Some("the installer".to_owned()), now());
         node.job = Some(job);
         assert_eq!(
-            deploy_step(&node),
-            json!({"interface": "deploy", "step": "power_on", "priority": 90, "argsinfo": null})
+            present_step(&node, StepKind::Deploy),
+            json!({
+                "interface": "deploy", "step": "power_on", "priority": 90, "abortable": true, "argsinfo": null,
+            })
         );
-        assert_eq!(clean_step(&node), json!({}));
+        assert_eq!(present_step(&node, StepKind::Clean), json!({}));
         let shown = driver_internal_info(&node);
+        assert_eq!(shown["deploy_step_index"], 1);
+        assert_eq!(shown["deploy_steps"][0]["step"], "power_off");
         assert_eq!(shown["ferric_job"]["index"], 2);
         assert_eq!(shown["ferric_job"]["total"], 2);
         assert_eq!(shown["ferric_job"]["kind"], "deploy");

@@ -18,6 +18,7 @@ pub(crate) mod provision;
 pub(crate) mod provision_request;
 pub(crate) mod raid;
 pub(crate) mod rules;
+mod runbook_steps;
 pub(crate) mod shape;
 pub(crate) mod show;
 pub(crate) mod states;

@@ -5,6 +5,7 @@ use axum::http::{StatusCode, header};
 use serde_json::json;
 
 use super::provision_request::request;
+use super::runbook_steps;
 use crate::api::error::ApiError;
 use crate::api::extract::{Body, Call, Segments};
 use crate::api::ident;
@@ -13,7 +14,7 @@ use crate::api::schema;
 use crate::api::state::ApiState;
 use crate::api::version::resources::RUNBOOK;
 use crate::api::version::{Version, verbs};
-use crate::model::{Node, now};
+use crate::model::{Node, Resource, now};
 use crate::states::{ProvisionState, Verb};
 
 /// 202 with the place where the outcome will be seen, and no body.
@@ -42,9 +43,10 @@ pub(crate) async fn put(
     schema::PROVISION.check_arguments(&body)?;
     let target = body["target"].as_str().unwrap_or_default();
     let verb = verb(&node, target, call.version)?;
-    let request = request(&body, verb, call.version)?;
-    if let Some(runbook) = &request.runbook {
-        check_runbook(&api, call.version, &node, runbook).await?;
+    let mut request = request(&body, verb, call.version)?;
+    if let Some(ident) = &request.runbook {
+        let runbook = check_runbook(&api, call.version, &node, ident).await?;
+        runbook_steps::take(&mut request, verb, &runbook)?;
     }
     api.conductor
         .provision(&node.uuid.to_string(), verb, request)
@@ -58,11 +60,11 @@ async fn check_runbook(
     version: Version,
     node: &Node,
     ident: &str,
-) -> Result<(), ApiError> {
+) -> Result<Resource, ApiError> {
     let runbook = resources::find(api, &RUNBOOK, version, ident).await?;
-    let name = runbook.name.unwrap_or_default();
-    if node.traits.contains(&name) {
-        return Ok(());
+    let name = runbook.name.as_deref().unwrap_or_default();
+    if node.traits.iter().any(|has| has == name) {
+        return Ok(runbook);
     }
     Err(ApiError::bad_request(format!(
         "This runbook has not been approved for use on this node {}. Please ask an administrator to \

@@ -1,6 +1,6 @@
 //! Answers made of nodes: the table of fields decides which, this file how each looks.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::job;
 use crate::api::document::Document;
@@ -12,7 +12,7 @@ use crate::api::query::Args;
 use crate::api::scalars::{optional_name, optional_text, optional_time, time};
 use crate::api::version::Version;
 use crate::api::version::fields::{self, Field};
-use crate::model::Node;
+use crate::model::{Node, StepKind};
 use crate::states::ProvisionState;
 
 /// Before this, a node that is available has no provision state.
@@ -116,9 +116,9 @@ pub(crate) fn value(node: &Node, field: &str, call: &Call) -> Value {
         "updated_at" => optional_time(node.updated_at),
         "automated_clean" => node.automated_clean.into(),
         "boot_mode" => optional_text(node.boot_mode.as_deref()),
-        "clean_step" => job::clean_step(node),
-        "deploy_step" => job::deploy_step(node),
-        "service_step" => json!({}),
+        "clean_step" => job::present_step(node, StepKind::Clean),
+        "deploy_step" => job::present_step(node, StepKind::Deploy),
+        "service_step" => job::present_step(node, StepKind::Service),
         "conductor_group" => node.conductor_group.as_str().into(),
         "console_enabled" => node.console_enabled.into(),
         "disable_power_off" => node.disable_power_off.into(),
@@ -191,6 +191,8 @@ fn state(state: Option<ProvisionState>, version: Version) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+
     use crate::model::{Interfaces, now};
 
     fn call(minor: u16) -> Call {

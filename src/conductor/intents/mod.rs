@@ -2,8 +2,10 @@
 //! wanted, and wakes the engine; none talks to hardware, but for the calls on boot devices that
 //! Ironic answers at once.
 
+mod abort;
 pub(super) mod adopt;
 mod allocations;
+mod asked_steps;
 mod management;
 mod nodes;
 mod ports;

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::locked;
-use super::rescue::{self, forget_rescue};
-use crate::conductor::{Conductor, ConductorError};
-use crate::model::{JobKind, Node, now};
-use crate::states::{ProvisionEvent as Event, ProvisionState as State, Verb};
+use super::{asked_steps, locked};
+use crate::conductor::{Conductor, ConductorError, planning};
+use crate::model::{Job, JobKind, Node, PlannedStep, Resource, ResourceKind, Time, now};
+use crate::states::{ProvisionState as State, Verb};
+use crate::store::{Page, ResourceFilter};
 
 /// What may come with a verb.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,17 +19,6 @@ pub struct ProvisionRequest {
     pub rescue_password: Option<String>,
     pub disable_ramdisk: Option<bool>,
     pub runbook: Option<String>,
-}
-
-/// `last_error` after an abort that is followed by this job.
-fn aborted(clean_up: Option<JobKind>) -> &'static str {
-    match clean_up {
-        Some(JobKind::RescueCleanUp) => rescue::ABORTED,
-        Some(_) => {
-            "By request, the deploy operation was aborted. Undeploy the node, or deploy it again."
-        }
-        None => "Inspection was aborted by request. Inspect the node again, or manage it.",
-    }
 }
 
 impl Conductor {
@@ -46,10 +35,14 @@ impl Conductor {
         verb: Verb,
         request: ProvisionRequest,
     ) -> Result<(), ConductorError> {
+        let templates = match verb {
+            Verb::Active | Verb::Rebuild => self.deploy_templates().await?,
+            _ => Vec::new(),
+        };
         let node = self
             .change(ident, |node| {
                 self.allow(node, verb)?;
-                self.begin(node, verb, &request)
+                self.begin(node, verb, &request, &templates)
             })
             .await?;
         tracing::info!(node.uuid = %node.uuid, node.name = node.name, %verb, state = %node.provision_state, "accepted");
@@ -108,35 +101,36 @@ impl Conductor {
         node: &mut Node,
         verb: Verb,
         request: &ProvisionRequest,
+        templates: &[Resource],
     ) -> Result<(), ConductorError> {
-        let unsupported = |feature: &str| {
-            Err(ConductorError::Unsupported {
-                driver: node.driver.clone(),
-                feature: feature.to_owned(),
-            })
-        };
+        match verb {
+            Verb::Clean => return self.begin_clean(node, request, now()),
+            Verb::Service => return self.begin_service(node, request, now()),
+            Verb::Unhold => return asked_steps::unhold(node, now()),
+            Verb::Abort => return self.abort(node, now()),
+            _ => {}
+        }
         let kind = match verb {
             Verb::Manage if node.provision_state == State::Enroll => Some(JobKind::Verify),
-            Verb::Manage => None,
+            Verb::Manage => {
+                asked_steps::acknowledge(node);
+                None
+            }
             Verb::Inspect => Some(JobKind::Inspect),
             Verb::Provide => Some(JobKind::Clean),
             Verb::Active | Verb::Rebuild => Some(JobKind::Deploy),
             Verb::Deleted => Some(JobKind::TearDown),
-            Verb::Abort if node.provision_state == State::DeployWait => Some(JobKind::Abandon),
-            Verb::Abort if node.provision_state == State::RescueWait => {
-                Some(JobKind::RescueCleanUp)
-            }
-            Verb::Abort if node.provision_state == State::InspectWait => None,
-            Verb::Abort => return unsupported("abort"),
-            Verb::Clean => return unsupported("clean"),
             Verb::Adopt => Some(JobKind::Adopt),
             Verb::Rescue => Some(JobKind::Rescue),
             Verb::Unrescue => Some(JobKind::Unrescue),
-            Verb::Service => return unsupported("service"),
-            Verb::Unhold => return unsupported("unhold"),
+            // They have left by now.
+            Verb::Abort | Verb::Clean | Verb::Service | Verb::Unhold => None,
         };
+        let present = now();
+        let mut deploy = None;
         if kind == Some(JobKind::Deploy) {
-            self.prepare_deploy(node, request)?;
+            let steps = self.prepare_deploy(node, request, templates)?;
+            deploy = Some(Job::new(JobKind::Deploy, steps, present));
         }
         if kind == Some(JobKind::Inspect) {
             self.prepare_inspection(node)?;
@@ -146,31 +140,12 @@ impl Conductor {
             Verb::Unrescue => self.prepare_unrescue(node)?,
             _ => {}
         }
-        let present = now();
-        node.last_error = None;
-        let event = if verb == Verb::Active {
-            Event::Deploy
-        } else {
-            verb.event()
+        enter(node, verb, present)?;
+        node.job = match (deploy, kind) {
+            (Some(deploy), _) => Some(deploy),
+            (None, Some(kind)) => Some(self.plan(node, kind, present)?),
+            (None, None) => None,
         };
-        let state =
-            node.provision_state
-                .next(event)
-                .map_err(|refused| ConductorError::InvalidState {
-                    action: verb.to_string(),
-                    node: node.uuid,
-                    state: refused.state,
-                })?;
-        node.enter(state, present);
-        if verb == Verb::Abort {
-            node.last_error = Some(aborted(kind).to_owned());
-        }
-        if kind == Some(JobKind::RescueCleanUp) {
-            forget_rescue(node);
-        }
-        node.job = kind
-            .map(|kind| self.plan(node, kind, present))
-            .transpose()?;
         node.next_run_at = node.job.is_some().then_some(present);
         Ok(())
     }
@@ -195,25 +170,20 @@ impl Conductor {
         Ok(())
     }
 
-    /// Checks that the node can be deployed and keeps what came with the request. Nothing is
-    /// touched but the record.
+    /// The deploy templates there are; an instance's traits choose among them.
+    async fn deploy_templates(&self) -> Result<Vec<Resource>, ConductorError> {
+        let (kind, all) = (ResourceKind::DeployTemplate, ResourceFilter::default());
+        Ok(self.inner.store.resources(kind, &all, &Page::all()).await?)
+    }
+
+    /// Checks that the node can be deployed, keeps what came with the request, and gives the steps.
+    /// Nothing is touched but the record.
     fn prepare_deploy(
         &self,
         node: &mut Node,
         request: &ProvisionRequest,
-    ) -> Result<(), ConductorError> {
-        let given = |steps: &Option<Value>| {
-            steps
-                .as_ref()
-                .and_then(Value::as_array)
-                .is_some_and(|steps| !steps.is_empty())
-        };
-        if given(&request.deploy_steps) || request.runbook.is_some() {
-            return Err(ConductorError::InvalidParameter(
-                "deploy_steps and runbook are not supported yet; the steps of the deploy interface are what runs."
-                    .to_owned(),
-            ));
-        }
+        templates: &[Resource],
+    ) -> Result<Vec<PlannedStep>, ConductorError> {
         if node.disable_power_off && !node.driver.starts_with("fake") {
             return Err(ConductorError::InvalidParameter(format!(
                 "Node {} has disable_power_off set, and an installation begins with power off; unset it first.",
@@ -231,14 +201,29 @@ impl Conductor {
             interfaces.boot.validate(node),
             interfaces.deploy.validate(node),
         ];
+        let wrong = |error: String| {
+            ConductorError::InvalidParameter(format!(
+                "Failed to validate deploy or power info for node {}: {error}",
+                node.uuid
+            ))
+        };
         for check in checks {
-            check.map_err(|error| {
-                ConductorError::InvalidParameter(format!(
-                    "Failed to validate deploy or power info for node {}: {error}",
-                    node.uuid
-                ))
-            })?;
+            check.map_err(|error| wrong(error.to_string()))?;
         }
-        Ok(())
+        planning::deploy(node, &interfaces, request.deploy_steps.as_ref(), templates).map_err(wrong)
     }
+}
+
+/// Enters the state that a verb leads to.
+pub(super) fn enter(node: &mut Node, verb: Verb, present: Time) -> Result<(), ConductorError> {
+    let state = node.provision_state.next(verb.event()).map_err(|refused| {
+        ConductorError::InvalidState {
+            action: verb.to_string(),
+            node: node.uuid,
+            state: refused.state,
+        }
+    })?;
+    node.last_error = None;
+    node.enter(state, present);
+    Ok(())
 }

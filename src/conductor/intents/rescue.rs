@@ -1,15 +1,17 @@
 //! `rescue`, `unrescue`, and what a rescue leaves behind.
 
+use super::provision::enter;
 use crate::conductor::{Conductor, ConductorError};
 use crate::drivers::cobbler::INSTALL_TOKEN;
 use crate::drivers::interfaces::RESCUE_PASSWORD;
-use crate::model::Node;
+use crate::model::{JobKind, Node, Time};
+use crate::states::Verb;
 
 /// Ironic's word for a node whose rescue could not be made harmless.
 const RESCUE_ABORT_FAILURE: &str = "rescue abort failure";
 
 /// `last_error` of an aborted rescue.
-pub(super) const ABORTED: &str = "By request, the rescue operation was aborted. Unrescue the node to boot its own system \
+const ABORTED: &str = "By request, the rescue operation was aborted. Unrescue the node to boot its own system \
                                   again, rescue it once more, or undeploy it.";
 
 impl Conductor {
@@ -36,6 +38,21 @@ impl Conductor {
         }
         node.instance_info
             .insert(RESCUE_PASSWORD.to_owned(), password.into());
+        Ok(())
+    }
+
+    /// Ends a rescue that is waited for, and makes it harmless.
+    pub(super) fn abort_rescue(
+        &self,
+        node: &mut Node,
+        present: Time,
+    ) -> Result<(), ConductorError> {
+        let job = self.plan(node, JobKind::RescueCleanUp, present)?;
+        enter(node, Verb::Abort, present)?;
+        forget_rescue(node);
+        node.last_error = Some(ABORTED.to_owned());
+        node.job = Some(job);
+        node.next_run_at = Some(present);
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::drivers::interfaces::{Requested, Step, StepContext, StepOutcome, StepResult};
 use crate::drivers::reach_power;
-use crate::model::InterfaceKind;
+use crate::model::{InterfaceKind, JsonMap, Node};
 use crate::states::{PowerState, PowerTarget};
 
 /// A change whose effect can be seen.
@@ -43,6 +43,14 @@ impl Step for Reach {
         "bring the power to the state that was asked for"
     }
 
+    fn check(&self, node: &Node, _: &JsonMap) -> Result<(), String> {
+        let goes_off = matches!(self.target, PowerTarget::Off | PowerTarget::SoftOff);
+        match goes_off && node.disable_power_off {
+            true => Err("disable_power_off is set on the node".to_owned()),
+            false => Ok(()),
+        }
+    }
+
     async fn advance(&self, ctx: &mut StepContext<'_>) -> StepResult {
         reach_power(ctx, self.target).await
     }
@@ -52,6 +60,9 @@ impl Step for Reach {
 /// the process, before it is carried out: a crash in between ends without a second reset.
 #[derive(Debug)]
 pub(super) struct Reset;
+
+/// The note of it.
+const RESET: &str = "reset";
 
 #[async_trait]
 impl Step for Reset {
@@ -72,13 +83,24 @@ impl Step for Reset {
     }
 
     async fn advance(&self, ctx: &mut StepContext<'_>) -> StepResult {
+        let outcome = self.act(ctx).await?;
+        if outcome == StepOutcome::Done {
+            // A later step of the job may want another.
+            ctx.forget(RESET);
+        }
+        Ok(outcome)
+    }
+}
+
+impl Reset {
+    async fn act(&self, ctx: &mut StepContext<'_>) -> StepResult {
         let instance = ctx.settings.instance.clone();
-        match ctx.noted("reset").and_then(serde_json::Value::as_str) {
+        match ctx.noted(RESET).and_then(serde_json::Value::as_str) {
             None => {
                 let state = ctx.power().state().await?;
                 ctx.changes.power_state = Some(state);
                 ctx.note(
-                    "reset",
+                    RESET,
                     if state == PowerState::On {
                         instance
                     } else {

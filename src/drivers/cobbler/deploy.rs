@@ -6,11 +6,11 @@ use async_trait::async_trait;
 
 use super::adopt::FindSystem;
 use super::request::InstallRequest;
-use super::tear_down::{Disarm, RemoveProfile, RemoveSystem};
+use super::tear_down::{Disarm, RemoveCobblerSystem, RemoveProfile, RemoveSystem};
 use super::{Cobblers, autoinstall, claim, drift, script, sequence, steps};
 use crate::drivers::DriverError;
 use crate::drivers::interfaces::{DeployInterface, Property, SharedObject, Step};
-use crate::model::{Node, Port};
+use crate::model::{Node, Port, StepKind};
 
 /// The keys that are read here.
 pub(super) const PROPERTIES: &[Property] = &[(
@@ -47,8 +47,12 @@ impl DeployInterface for CobblerDeploy {
         drift::need_as_made(node, &self.cobblers).await
     }
 
-    fn deploy_steps(&self) -> Vec<Arc<dyn Step>> {
-        sequence(&self.cobblers)
+    fn steps(&self, kind: StepKind) -> Vec<Arc<dyn Step>> {
+        match kind {
+            StepKind::Deploy => sequence(&self.cobblers),
+            StepKind::Clean => vec![Arc::new(RemoveCobblerSystem::new(self.cobblers.clone()))],
+            StepKind::Service | StepKind::Verify => Vec::new(),
+        }
     }
 
     fn tear_down_steps(&self) -> Vec<Arc<dyn Step>> {
@@ -58,10 +62,6 @@ impl DeployInterface for CobblerDeploy {
             Arc::new(RemoveProfile::new(self.cobblers.clone())),
             Arc::new(steps::RestoreBootOrder),
         ]
-    }
-
-    fn clean_steps(&self) -> Vec<Arc<dyn Step>> {
-        Vec::new()
     }
 
     fn abandon_steps(&self) -> Vec<Arc<dyn Step>> {

@@ -55,6 +55,10 @@ step!(
     RemoveSystem, Deploy, "remove_system", 90, "remove the server's system from Cobbler"
 );
 step!(
+    /// The same, when somebody asks for it by a cleaning: a system that a deploy left behind.
+    RemoveCobblerSystem, Deploy, "remove_cobbler_system", 0, "remove the server's system from Cobbler"
+);
+step!(
     /// Removes the profile if no node uses it any more.
     RemoveProfile, Deploy, "remove_unused_profile", 80, "remove the service's profile from Cobbler if nothing uses it"
 );
@@ -69,21 +73,32 @@ fn noted<'a>(ctx: &StepContext<'a>, key: &str) -> Option<&'a str> {
 
 impl RemoveSystem {
     async fn act(&self, ctx: &mut StepContext<'_>) -> StepResult {
-        // A deploy that died between saving the system there and noting it here left one of the
-        // node's own name.
-        let name = noted(ctx, SYSTEM).map_or_else(|| ctx.node.uuid.to_string(), str::to_owned);
-        self.cobblers
-            .of(ctx.node)?
-            .remove_system(&name)
-            .await
-            .map_err(|error| from_cobbler(&error))?;
-        for key in [SYSTEM, INSTALL_TOKEN, FIRST_BOOT, INSTALLER, PXE_MAC] {
-            ctx.changes
-                .internal_info
-                .insert(key.to_owned(), Value::Null);
-        }
-        Ok(StepOutcome::Done)
+        remove_system(&self.cobblers, ctx).await
     }
+}
+
+impl RemoveCobblerSystem {
+    async fn act(&self, ctx: &mut StepContext<'_>) -> StepResult {
+        remove_system(&self.cobblers, ctx).await
+    }
+}
+
+/// Removes the node's system, which has to be tagged as ours.
+async fn remove_system(cobblers: &Cobblers, ctx: &mut StepContext<'_>) -> StepResult {
+    // A deploy that died between saving the system there and noting it here left one of the node's
+    // own name.
+    let name = noted(ctx, SYSTEM).map_or_else(|| ctx.node.uuid.to_string(), str::to_owned);
+    cobblers
+        .of(ctx.node)?
+        .remove_system(&name)
+        .await
+        .map_err(|error| from_cobbler(&error))?;
+    for key in [SYSTEM, INSTALL_TOKEN, FIRST_BOOT, INSTALLER, PXE_MAC] {
+        ctx.changes
+            .internal_info
+            .insert(key.to_owned(), Value::Null);
+    }
+    Ok(StepOutcome::Done)
 }
 
 impl RemoveProfile {

@@ -2,6 +2,7 @@
 //! as Ironic 39.0.0's fake interfaces do.
 
 mod rescue;
+mod steps;
 
 pub use rescue::FakeRescue;
 
@@ -11,12 +12,12 @@ use async_trait::async_trait;
 
 use super::DriverError;
 use super::interfaces::{
-    BootDevice, BootInterface, BootMode, BootSetting, Condition, ConsoleInterface, DeployInterface,
-    Identity, Indicator, IndicatorState, InspectInterface, Inspection, ManagementInterface, Nics,
-    PowerInterface, Property, RaidInterface, Requested, SensorReading, Step, StepContext,
-    StepOutcome, StepResult,
+    BiosInterface, BiosSetting, BootDevice, BootInterface, BootMode, BootSetting, Condition,
+    ConsoleInterface, DeployInterface, FirmwareComponent, FirmwareInterface, Identity, Indicator,
+    IndicatorState, InspectInterface, Inspection, ManagementInterface, Nics, PowerInterface,
+    Property, RaidInterface, Requested, SensorReading, Step, VendorInterface,
 };
-use crate::model::{InterfaceKind, JsonMap, Node, Port};
+use crate::model::{JsonMap, Node, Port, StepKind};
 use crate::states::{PowerState, PowerTarget};
 
 /// Power that is what it was last told to be.
@@ -197,6 +198,81 @@ impl RaidInterface for FakeRaid {
     }
 }
 
+/// BIOS settings that are what they were last told to be; nothing is read of any hardware.
+#[derive(Debug)]
+pub struct FakeBios;
+
+#[async_trait]
+impl BiosInterface for FakeBios {
+    fn validate(&self, _: &Node) -> Result<(), DriverError> {
+        Ok(())
+    }
+
+    /// In Ironic these are cleaning steps alone, and a deploy that asks for one is told yes and goes
+    /// without it. Here it does what it says.
+    fn steps(&self, kind: StepKind) -> Vec<Arc<dyn Step>> {
+        match kind {
+            StepKind::Clean => vec![
+                Arc::new(steps::ApplySettings),
+                Arc::new(steps::ResetSettings),
+                Arc::new(steps::CACHE_SETTINGS),
+            ],
+            StepKind::Deploy => vec![Arc::new(steps::ApplySettings)],
+            StepKind::Service | StepKind::Verify => Vec::new(),
+        }
+    }
+
+    async fn settings(&self, node: &Node) -> Result<Vec<BiosSetting>, DriverError> {
+        Err(unsupported(node, "bios"))
+    }
+}
+
+/// Firmware without a version.
+#[derive(Debug)]
+pub struct FakeFirmware;
+
+#[async_trait]
+impl FirmwareInterface for FakeFirmware {
+    fn validate(&self, _: &Node) -> Result<(), DriverError> {
+        Ok(())
+    }
+
+    fn steps(&self, kind: StepKind) -> Vec<Arc<dyn Step>> {
+        match kind {
+            StepKind::Clean => vec![Arc::new(steps::UPDATE)],
+            StepKind::Deploy | StepKind::Service | StepKind::Verify => Vec::new(),
+        }
+    }
+
+    async fn components(&self, node: &Node) -> Result<Vec<FirmwareComponent>, DriverError> {
+        Err(unsupported(node, "firmware"))
+    }
+}
+
+/// A vendor whose hardware does what it is told, which is nothing.
+#[derive(Debug)]
+pub struct FakeVendor;
+
+impl VendorInterface for FakeVendor {
+    fn steps(&self, kind: StepKind) -> Vec<Arc<dyn Step>> {
+        match kind {
+            StepKind::Clean => vec![Arc::new(steps::CLEAN_LOG)],
+            StepKind::Service => vec![
+                Arc::new(steps::SERVICE_LOG),
+                Arc::new(steps::TriggerServiceWait),
+            ],
+            StepKind::Deploy | StepKind::Verify => Vec::new(),
+        }
+    }
+}
+
+fn unsupported(node: &Node, feature: &str) -> DriverError {
+    DriverError::Unsupported {
+        driver: node.driver.clone(),
+        feature: feature.to_owned(),
+    }
+}
+
 /// Hardware without a name.
 #[derive(Debug)]
 pub struct FakeInspect;
@@ -243,32 +319,6 @@ impl BootInterface for FakeBoot {
 #[derive(Debug)]
 pub struct FakeDeploy;
 
-#[derive(Debug)]
-struct Deploy;
-
-#[async_trait]
-impl Step for Deploy {
-    fn name(&self) -> &'static str {
-        "deploy"
-    }
-
-    fn interface(&self) -> InterfaceKind {
-        InterfaceKind::Deploy
-    }
-
-    fn priority(&self) -> u32 {
-        100
-    }
-
-    fn purpose(&self) -> &'static str {
-        "nothing"
-    }
-
-    async fn advance(&self, _: &mut StepContext<'_>) -> StepResult {
-        Ok(StepOutcome::Done)
-    }
-}
-
 #[async_trait]
 impl DeployInterface for FakeDeploy {
     /// Ironic's fake hardware has two keys, of its vendor interface, so that clients have some to
@@ -281,15 +331,14 @@ impl DeployInterface for FakeDeploy {
         Ok(())
     }
 
-    fn deploy_steps(&self) -> Vec<Arc<dyn Step>> {
-        vec![Arc::new(Deploy)]
+    fn steps(&self, kind: StepKind) -> Vec<Arc<dyn Step>> {
+        match kind {
+            StepKind::Deploy => vec![Arc::new(steps::DEPLOY)],
+            StepKind::Clean | StepKind::Service | StepKind::Verify => Vec::new(),
+        }
     }
 
     fn tear_down_steps(&self) -> Vec<Arc<dyn Step>> {
-        Vec::new()
-    }
-
-    fn clean_steps(&self) -> Vec<Arc<dyn Step>> {
         Vec::new()
     }
 
@@ -298,9 +347,6 @@ impl DeployInterface for FakeDeploy {
     }
 
     fn install_script(&self, node: &Node, _: &[Port]) -> Result<String, DriverError> {
-        Err(DriverError::Unsupported {
-            driver: node.driver.clone(),
-            feature: "install_script".to_owned(),
-        })
+        Err(unsupported(node, "install_script"))
     }
 }

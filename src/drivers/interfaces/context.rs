@@ -1,6 +1,8 @@
 //! What a step works with: the saved facts, the node's interfaces, and a place for what it wants
 //! saved. Never the store.
 
+use std::sync::LazyLock;
+
 use chrono::TimeDelta;
 use serde_json::Value;
 
@@ -98,6 +100,13 @@ impl<'a> StepContext<'a> {
         self.interfaces
     }
 
+    /// The arguments that the present step was asked for with.
+    pub fn args(&self) -> &'a JsonMap {
+        static NONE: LazyLock<JsonMap> = LazyLock::new(JsonMap::new);
+        let args = self.job.current().and_then(|step| step.args.as_ref());
+        args.unwrap_or(&NONE)
+    }
+
     /// A note that this job has made; those of this run count.
     pub fn noted(&self, key: &str) -> Option<&Value> {
         self.changes
@@ -110,6 +119,11 @@ impl<'a> StepContext<'a> {
     /// Notes something for later runs of this job.
     pub fn note(&mut self, key: &str, value: impl Into<Value>) {
         self.changes.notes.insert(key.to_owned(), value.into());
+    }
+
+    /// Takes a note away.
+    pub fn forget(&mut self, key: &str) {
+        self.changes.notes.insert(key.to_owned(), Value::Null);
     }
 
     /// Adds to the evidence, but for what is there already: a step that was cut off looks again.

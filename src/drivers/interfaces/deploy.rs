@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Property, Step};
 use crate::drivers::DriverError;
-use crate::model::{Node, Port};
+use crate::model::{Node, Port, StepKind};
 
 /// What was made on a server for the nodes of a service, and how it is found there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -54,14 +54,12 @@ pub trait DeployInterface: Send + Sync + std::fmt::Debug {
         Ok(())
     }
 
-    /// From `available` to `active`, in order.
-    fn deploy_steps(&self) -> Vec<Arc<dyn Step>>;
+    /// The steps of a kind that it offers, those of equal priority in order. Its steps of the kind
+    /// deploy with a priority are what brings a node from `available` to `active`.
+    fn steps(&self, kind: StepKind) -> Vec<Arc<dyn Step>>;
 
     /// From `active` to the start of cleaning, in order.
     fn tear_down_steps(&self) -> Vec<Arc<dyn Step>>;
-
-    /// What automated cleaning does, in order.
-    fn clean_steps(&self) -> Vec<Arc<dyn Step>>;
 
     /// What makes a deploy that failed or was aborted harmless, in order; the rest of it stays as
     /// it is for the operator to look at.

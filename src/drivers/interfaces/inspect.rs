@@ -1,11 +1,13 @@
 //! Inspection: what the hardware is.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::Property;
+use super::{Property, Step};
 use crate::drivers::DriverError;
-use crate::model::{JsonMap, Node};
+use crate::model::{JsonMap, Node, StepKind};
 
 /// A network interface of the host, as the management controller tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +74,11 @@ pub trait InspectInterface: Send + Sync + std::fmt::Debug {
 
     /// Whether the node's record has what is needed; touches no hardware.
     fn validate(&self, node: &Node) -> Result<(), DriverError>;
+
+    /// The steps of a kind that it offers, those of equal priority in order.
+    fn steps(&self, _: StepKind) -> Vec<Arc<dyn Step>> {
+        Vec::new()
+    }
 
     /// Model, serial number and firmware.
     async fn identity(&self, node: &Node) -> Result<Identity, DriverError>;

@@ -1,12 +1,14 @@
 //! Management: boot devices and modes, the locator LED, sensors, health.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Property;
+use super::{Property, Step};
 use crate::drivers::DriverError;
-use crate::model::Node;
+use crate::model::{Node, StepKind};
 
 /// What a node boots from, in Ironic's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumString)]
@@ -113,6 +115,11 @@ pub trait ManagementInterface: Send + Sync + std::fmt::Debug {
     /// Whether the node's record has what is needed; touches no hardware.
     fn validate(&self, node: &Node) -> Result<(), DriverError>;
 
+    /// The steps of a kind that it offers, those of equal priority in order.
+    fn steps(&self, _: StepKind) -> Vec<Arc<dyn Step>> {
+        Vec::new()
+    }
+
     /// The devices that may be set, as far as the node's record tells.
     fn supported_boot_devices(&self, node: &Node) -> Vec<BootDevice>;
 
@@ -153,6 +160,11 @@ pub trait ManagementInterface: Send + Sync + std::fmt::Debug {
     /// Sends a non-maskable interrupt.
     async fn inject_nmi(&self, node: &Node) -> Result<(), DriverError> {
         unsupported(node, "inject_nmi")
+    }
+
+    /// Restarts the management controller itself, and does not wait for it; the server runs on.
+    async fn reset_bmc(&self, node: &Node) -> Result<(), DriverError> {
+        unsupported(node, "reset_bmc")
     }
 
     /// The indicators there are.

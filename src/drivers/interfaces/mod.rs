@@ -7,11 +7,13 @@ mod context;
 mod deploy;
 mod inspect;
 mod management;
+mod offers;
 mod power;
 mod raid;
 mod rescue;
 mod settings;
 mod step;
+mod vendor;
 
 pub use boot::BootInterface;
 pub use console::ConsoleInterface;
@@ -22,11 +24,13 @@ pub use management::{
     BootDevice, BootMode, BootSetting, Condition, Indicator, IndicatorState, ManagementInterface,
     RaisedFault, SensorReading,
 };
+pub use offers::order;
 pub use power::{PowerInterface, Requested};
 pub use raid::RaidInterface;
 pub use rescue::{RESCUE_PASSWORD, RescueInterface};
 pub use settings::{BiosInterface, BiosSetting, FirmwareComponent, FirmwareInterface};
-pub use step::{Step, StepOutcome, StepResult};
+pub use step::{Arg, Step, StepOutcome, StepResult};
+pub use vendor::VendorInterface;
 
 use std::sync::Arc;
 
@@ -47,4 +51,5 @@ pub struct NodeInterfaces {
     pub firmware: Arc<dyn FirmwareInterface>,
     pub raid: Arc<dyn RaidInterface>,
     pub rescue: Arc<dyn RescueInterface>,
+    pub vendor: Arc<dyn VendorInterface>,
 }

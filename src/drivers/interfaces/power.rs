@@ -1,10 +1,12 @@
 //! Power.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
-use super::Property;
+use super::{Property, Step};
 use crate::drivers::DriverError;
-use crate::model::Node;
+use crate::model::{Node, StepKind};
 use crate::states::{PowerState, PowerTarget};
 
 /// What came of a request.
@@ -27,6 +29,11 @@ pub trait PowerInterface: Send + Sync + std::fmt::Debug {
 
     /// What may be asked for.
     fn supported(&self) -> &'static [PowerTarget];
+
+    /// The steps of a kind that it offers, those of equal priority in order.
+    fn steps(&self, _: StepKind) -> Vec<Arc<dyn Step>> {
+        Vec::new()
+    }
 
     /// The power state as the hardware tells it.
     async fn state(&self, node: &Node) -> Result<PowerState, DriverError>;

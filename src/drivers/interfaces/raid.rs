@@ -1,8 +1,10 @@
 //! Ironic's RAID interface: what arrays may be wished for. Building them is a cleaning step.
 
-use super::Property;
+use std::sync::Arc;
+
+use super::{Property, Step};
 use crate::drivers::DriverError;
-use crate::model::Node;
+use crate::model::{Node, StepKind};
 
 /// Takes wishes for arrays.
 pub trait RaidInterface: Send + Sync + std::fmt::Debug {
@@ -14,4 +16,9 @@ pub trait RaidInterface: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// [`DriverError::Unsupported`].
     fn validate(&self, node: &Node) -> Result<(), DriverError>;
+
+    /// The steps of a kind that it offers, those of equal priority in order.
+    fn steps(&self, _: StepKind) -> Vec<Arc<dyn Step>> {
+        Vec::new()
+    }
 }

@@ -1,9 +1,12 @@
 //! BIOS settings and firmware components: read, and kept beside the node's record.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
+use super::Step;
 use crate::drivers::DriverError;
-use crate::model::Node;
+use crate::model::{Node, StepKind};
 
 /// A BIOS setting and its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +21,11 @@ pub struct BiosSetting {
 pub trait BiosInterface: Send + Sync + std::fmt::Debug {
     /// Whether the node's record has what is needed; touches no hardware.
     fn validate(&self, node: &Node) -> Result<(), DriverError>;
+
+    /// The steps of a kind that it offers, those of equal priority in order.
+    fn steps(&self, _: StepKind) -> Vec<Arc<dyn Step>> {
+        Vec::new()
+    }
 
     /// The settings as they are configured.
     async fn settings(&self, node: &Node) -> Result<Vec<BiosSetting>, DriverError>;
@@ -37,6 +45,11 @@ pub struct FirmwareComponent {
 pub trait FirmwareInterface: Send + Sync + std::fmt::Debug {
     /// Whether the node's record has what is needed; touches no hardware.
     fn validate(&self, node: &Node) -> Result<(), DriverError>;
+
+    /// The steps of a kind that it offers, those of equal priority in order.
+    fn steps(&self, _: StepKind) -> Vec<Arc<dyn Step>> {
+        Vec::new()
+    }
 
     /// The components and their versions.
     async fn components(&self, node: &Node) -> Result<Vec<FirmwareComponent>, DriverError>;

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::StepContext;
 use crate::drivers::DriverError;
-use crate::model::{InterfaceKind, Time};
+use crate::model::{InterfaceKind, JsonMap, Node, StepKind, Time};
 
 /// What a step says when it returns. An error that [`DriverError::is_transient`] is tried again;
 /// any other fails the job.
@@ -23,9 +23,12 @@ pub enum StepOutcome {
         until: Time,
         /// What for, in words for a person.
         for_what: String,
-        /// Whether the installer is waited for; the node then shows `wait call-back`.
+        /// Whether something else than the hardware is waited for, an installer or a time; the node
+        /// then shows the state for it (`wait call-back`, `clean wait`, `service wait`).
         on_installer: bool,
     },
+    /// Nothing more before somebody says `unhold`; then the next step runs.
+    Hold,
     /// It can't be done, and trying again won't help.
     Fail {
         /// What happened, where, and what to do.
@@ -35,6 +38,17 @@ pub enum StepOutcome {
 
 /// The result of a step's run.
 pub type StepResult = Result<StepOutcome, DriverError>;
+
+/// An argument of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arg {
+    /// Its name.
+    pub name: &'static str,
+    /// What it means, in words for a person.
+    pub description: &'static str,
+    /// Whether the step can't do without.
+    pub required: bool,
+}
 
 /// A step of a job.
 ///
@@ -50,6 +64,32 @@ pub trait Step: Send + Sync + std::fmt::Debug {
 
     /// Ironic's priority: steps run from the highest to the lowest.
     fn priority(&self) -> u32;
+
+    /// The arguments that it takes.
+    fn args(&self) -> &'static [Arg] {
+        &[]
+    }
+
+    /// Looks at the arguments' values, before anything of the job runs. Their names have been
+    /// looked at.
+    ///
+    /// # Errors
+    /// What is wrong with them, in words for a person.
+    fn check(&self, _node: &Node, _args: &JsonMap) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// Whether an abort may end it halfway; else it ends the job after it. Ironic's default: steps of
+    /// a deploy may be aborted, others not.
+    fn is_abortable(&self, kind: StepKind) -> bool {
+        kind == StepKind::Deploy
+    }
+
+    /// Whether it needs a ramdisk on the server. There is none here: what Ironic's hardware does from
+    /// one, only fake hardware claims to do.
+    fn requires_ramdisk(&self) -> bool {
+        false
+    }
 
     /// How long it is tried again while each try meets a passing error, before it fails. A
     /// controller that restarts is back within minutes.

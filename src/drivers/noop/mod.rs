@@ -8,6 +8,7 @@ use super::DriverError;
 use super::interfaces::{
     BiosInterface, BiosSetting, ConsoleInterface, FirmwareComponent, FirmwareInterface, Identity,
     InspectInterface, Inspection, Nics, Property, RaidInterface, RescueInterface, Step,
+    VendorInterface,
 };
 use crate::model::{JsonMap, Node};
 
@@ -15,11 +16,11 @@ use crate::model::{JsonMap, Node};
 #[derive(Debug)]
 pub struct NoInspect;
 
-/// `no-bios`, and `fake`: there are no settings.
+/// `no-bios`: there are no settings.
 #[derive(Debug)]
 pub struct NoBios;
 
-/// `no-firmware`, and `fake`: there are no components.
+/// `no-firmware`: there are no components.
 #[derive(Debug)]
 pub struct NoFirmware;
 
@@ -34,6 +35,12 @@ pub struct NoRaid;
 /// `no-rescue`: there is no rescue system.
 #[derive(Debug)]
 pub struct NoRescue;
+
+/// `no-vendor`: nothing beyond the other interfaces.
+#[derive(Debug)]
+pub struct NoVendor;
+
+impl VendorInterface for NoVendor {}
 
 fn unsupported(node: &Node, feature: &str) -> DriverError {
     DriverError::Unsupported {
