@@ -1,14 +1,17 @@
 //! `cimc` BIOS settings and firmware versions: read only.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use cimc_client::{Operation, WayIn};
 
 use super::access::Access;
+use super::steps;
 use crate::drivers::DriverError;
 use crate::drivers::interfaces::{
-    BiosInterface, BiosSetting, FirmwareComponent, FirmwareInterface,
+    BiosInterface, BiosSetting, FirmwareComponent, FirmwareInterface, Step,
 };
-use crate::model::Node;
+use crate::model::{Node, StepKind};
 
 /// BIOS tokens through the CIMC's XML API.
 #[derive(Debug)]
@@ -27,6 +30,10 @@ impl CimcBios {
 impl BiosInterface for CimcBios {
     fn validate(&self, node: &Node) -> Result<(), DriverError> {
         self.access.validate(node)
+    }
+
+    fn steps(&self, kind: StepKind) -> Vec<Arc<dyn Step>> {
+        steps::bios(kind)
     }
 
     async fn settings(&self, node: &Node) -> Result<Vec<BiosSetting>, DriverError> {

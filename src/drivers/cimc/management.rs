@@ -1,6 +1,8 @@
 //! `cimc` management: the boot order, legacy or precision as the firmware has it; boot mode,
 //! locator LED, sensors, health.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use cimc_client::{
     BootKind, BootMode as Mode, Health, LedState, Operation, PowerCommand, SavedBootOrder, Way,
@@ -10,13 +12,14 @@ use serde_json::Value;
 
 use super::access::Access;
 use super::driver_info::PROPERTIES;
+use super::steps;
 use super::ways::Choice;
 use crate::drivers::DriverError;
 use crate::drivers::interfaces::{
     BootDevice, BootMode, BootSetting, Condition, Indicator, IndicatorState, ManagementInterface,
-    Property, RaisedFault, SensorReading,
+    Property, RaisedFault, SensorReading, Step,
 };
-use crate::model::Node;
+use crate::model::{Node, StepKind};
 
 /// Management through the CIMC.
 #[derive(Debug)]
@@ -39,6 +42,10 @@ impl ManagementInterface for CimcManagement {
 
     fn validate(&self, node: &Node) -> Result<(), DriverError> {
         self.access.validate(node)
+    }
+
+    fn steps(&self, kind: StepKind) -> Vec<Arc<dyn Step>> {
+        steps::management(kind)
     }
 
     fn supported_boot_devices(&self, node: &Node) -> Vec<BootDevice> {
@@ -157,6 +164,14 @@ impl ManagementInterface for CimcManagement {
     async fn inject_nmi(&self, node: &Node) -> Result<(), DriverError> {
         let work = async |s: &mut WayIn| s.set_power(PowerCommand::DiagnosticInterrupt).await;
         self.access.perform(node, Operation::InjectNmi, work).await
+    }
+
+    async fn reset_bmc(&self, node: &Node) -> Result<(), DriverError> {
+        let work = async |s: &mut WayIn| {
+            let xml = s.xml("restart the CIMC")?;
+            xml.set_power(PowerCommand::BmcReset).await
+        };
+        self.access.perform(node, Operation::Power, work).await
     }
 
     fn indicators(&self) -> &'static [Indicator] {

@@ -9,6 +9,7 @@ mod inventory;
 mod left_open;
 mod management;
 mod power;
+mod steps;
 mod ways;
 
 pub use access::Access;
