@@ -193,6 +193,12 @@ impl Conductor {
     /// Takes up the job that follows, or none.
     pub(super) fn follow(&self, node: &mut Node, next: Option<JobKind>, present: Time) {
         forget_steps(node);
+        let over = node.job.take();
+        if let Some(held) = over.and_then(|job| job.held) {
+            node.job = Some(*held);
+            node.next_run_at = None;
+            return;
+        }
         // A node whose interfaces can't be found has nothing that could follow.
         node.job = next.and_then(|kind| self.plan(node, kind, present).ok());
         node.next_run_at = node.job.is_some().then_some(present);

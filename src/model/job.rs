@@ -134,6 +134,9 @@ pub struct Job {
     pub progress: Option<String>,
     /// What the steps noted for themselves before they acted; dropped with the job.
     pub notes: JsonMap,
+    /// A job that somebody has put on hold and that this one, a change of power, gives back at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Box<Job>>,
 }
 
 impl Job {
@@ -153,6 +156,7 @@ impl Job {
             waiting_since: None,
             progress: None,
             notes: JsonMap::new(),
+            held: None,
         }
     }
 

@@ -302,6 +302,11 @@ impl ProvisionState {
         matches!(self, Cleaning | CleanWait | CleanHold | CleanFailed)
     }
 
+    /// Whether a node here goes on when somebody says `unhold`.
+    pub const fn is_hold(self) -> bool {
+        matches!(self, CleanHold | DeployHold | ServiceHold)
+    }
+
     /// Whether a node may be deleted here without maintenance (Ironic 39.0.0, with
     /// `allow_deleting_available_nodes` at its default).
     pub const fn allows_delete(self) -> bool {

@@ -12,7 +12,7 @@ use crate::support::{LIMIT, Running, conductor, sqlite};
 
 /// Runs a conductor in a runtime of its own and drops that after `life`, with everything that was
 /// in the middle of something: as near to a crash as one process can show another.
-fn live_and_die(folder: std::path::PathBuf, api: String, url: String, life: Duration) {
+pub(crate) fn live_and_die(folder: std::path::PathBuf, api: String, url: String, life: Duration) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()

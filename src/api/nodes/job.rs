@@ -9,10 +9,7 @@ use crate::model::{Job, Node, PlannedStep, StepKind};
 
 /// The present step of a deploy, a cleaning or a service, else `{}`.
 pub(crate) fn present_step(node: &Node, kind: StepKind) -> Value {
-    let job = node
-        .job
-        .as_ref()
-        .filter(|job| job.kind.steps() == Some(kind));
+    let job = with_steps(node).filter(|job| job.kind.steps() == Some(kind));
     let present = job.and_then(|job| Some((job, job.current()?)));
     present.map_or_else(
         || json!({}),
@@ -24,6 +21,13 @@ pub(crate) fn present_step(node: &Node, kind: StepKind) -> Value {
             shown
         },
     )
+}
+
+/// The job in hand, or what it gives back at its end: what is on hold stays to be seen while its node's
+/// power changes.
+fn with_steps(node: &Node) -> Option<&Job> {
+    let job = node.job.as_ref()?;
+    Some(job.held.as_deref().unwrap_or(job))
 }
 
 /// A step, with the keys that Ironic 39.0.0 shows: those asked for have their arguments, the driver's
@@ -48,6 +52,7 @@ pub(crate) fn driver_internal_info(node: &Node) -> Value {
     let mut info = masked(&node.driver_internal_info);
     if let (Some(job), Some(map)) = (&node.job, info.as_object_mut()) {
         map.insert("ferric_job".to_owned(), summary(job));
+        let job = job.held.as_deref().unwrap_or(job);
         if let Some(kind) = job.kind.steps().filter(|kind| *kind != StepKind::Verify) {
             let steps = job.steps.iter().map(step).collect();
             map.insert(format!("{kind}_steps"), Value::Array(steps));

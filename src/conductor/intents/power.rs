@@ -36,7 +36,10 @@ impl Conductor {
                         node.uuid
                     )));
                 }
-                if node.job.is_some() {
+                // Who has put work on hold may do what they held it for.
+                let is_held = node.provision_state.is_hold()
+                    && node.job.as_ref().is_some_and(|job| job.kind.steps().is_some());
+                if node.job.is_some() && !is_held {
                     return Err(locked(node));
                 }
                 let power = self.inner.drivers.interfaces(node)?.power;
@@ -51,6 +54,7 @@ impl Conductor {
                 if let Some(timeout) = timeout {
                     job.notes.insert("timeout".to_owned(), timeout.as_secs().into());
                 }
+                job.held = node.job.take().map(Box::new);
                 node.job = Some(job);
                 node.next_run_at = Some(present);
                 node.target_power_state = Some(target.result());

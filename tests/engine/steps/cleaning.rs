@@ -2,12 +2,12 @@
 
 use ferric::conductor::ProvisionRequest;
 use ferric::model::{Interfaces, Node, PlannedStep, now};
-use ferric::states::{ProvisionState as State, Verb};
+use ferric::states::{PowerState, ProvisionState as State, Verb};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Bench, settings};
-use crate::support::{conductor, sqlite};
+use crate::support::{LIMIT, conductor, sqlite};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_manual_cleaning_runs_what_was_asked_for_in_that_order_and_comes_back() {
@@ -239,5 +239,39 @@ async fn a_runbook_is_used_by_nodes_that_have_its_trait() {
         .await;
     assert_eq!(status, 400);
     assert!(words.contains("only valid when"), "{words}");
+    bench.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_power_can_be_changed_during_a_hold_which_goes_on_afterwards() {
+    let bench = Bench::start().await;
+    let node = bench.fake("n").await;
+    let steps = json!([
+        {"interface": "power", "step": "power_off"},
+        {"interface": "power", "step": "hold"},
+        {"interface": "bios", "step": "apply_configuration", "args": settings("Enabled")},
+    ]);
+    bench
+        .provision(&node, json!({"target": "clean", "clean_steps": steps}))
+        .await;
+    bench.comes_to(&node, "clean hold").await;
+    let path = format!("nodes/{}/states/power", node.uuid);
+    bench
+        .ok(Method::PUT, &path, json!({"target": "power on"}))
+        .await;
+    let is_on = testkit::until("power", LIMIT, || async {
+        let node = bench.running.node(&node).await;
+        let held = node.job.is_some_and(|job| job.held.is_none());
+        (held && node.power_state == Some(PowerState::On)).then_some(())
+    });
+    is_on.await.unwrap();
+    let held = bench.shown(&node).await;
+    assert_eq!(held["provision_state"], "clean hold");
+    assert_eq!(held["clean_step"]["step"], "hold");
+    assert_eq!(bench.bios(&node).await, []);
+    bench.provision(&node, json!({"target": "unhold"})).await;
+    let node = bench.running.rests(&node, State::Manageable).await;
+    assert_eq!(node.power_state, Some(PowerState::On));
+    assert_eq!(bench.bios(&node).await.len(), 1);
     bench.running.stop().await;
 }

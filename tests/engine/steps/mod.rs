@@ -2,8 +2,10 @@
 //! API as clients do.
 
 mod cleaning;
+mod crashes;
 
 mod deploying;
+mod hardware;
 mod servicing;
 
 use ferric::model::Node;
@@ -23,12 +25,11 @@ struct Bench {
 
 impl Bench {
     async fn start() -> Self {
-        Self::on(LabSpec::default()).await
+        Self::on(Lab::start(LabSpec::default()).await.unwrap()).await
     }
 
-    async fn on(spec: LabSpec) -> Self {
+    async fn on(lab: Lab) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let lab = Lab::start(spec).await.unwrap();
         let running = Running::start(sqlite(folder.path()).await, &lab).await;
         Self {
             running,
@@ -58,6 +59,13 @@ impl Bench {
         let node = self.available_fake(name).await;
         self.provision(&node, json!({"target": "active"})).await;
         self.running.rests(&node, State::Active).await
+    }
+
+    /// The lab's server, in `manageable`.
+    async fn server(&self) -> Node {
+        let node = self.running.enrol(&self.lab, 0).await;
+        self.provision(&node, json!({"target": "manage"})).await;
+        self.running.rests(&node, State::Manageable).await
     }
 
     async fn call(&self, method: Method, path: &str, body: Value) -> (u16, Value) {

@@ -14,8 +14,8 @@ const SENT: &str = "bmc_reset_sent";
 const AWAY: &str = "bmc_reset_away";
 
 /// A controller that was never seen to be away may have come back between two looks; one that still
-/// answers after so long has restarted, or won't.
-const SETTLED: TimeDelta = TimeDelta::seconds(60);
+/// answers after so many has restarted, or won't.
+const LOOKS: i32 = 30;
 /// Field reports have a CIMC back after two to five minutes; other products wait ten.
 const LIMIT: TimeDelta = TimeDelta::minutes(10);
 
@@ -74,7 +74,7 @@ async fn look(ctx: &mut StepContext<'_>, age: TimeDelta) -> StepResult {
     match ctx.power().state().await {
         Ok(state) => {
             ctx.changes.power_state = Some(state);
-            if ctx.noted(AWAY).is_none() && age < SETTLED {
+            if ctx.noted(AWAY).is_none() && age < poll(ctx) * LOOKS {
                 return Ok(away(ctx));
             }
             for note in [INTENT, SENT, AWAY] {
@@ -97,6 +97,9 @@ async fn look(ctx: &mut StepContext<'_>, age: TimeDelta) -> StepResult {
 }
 
 fn away(ctx: &StepContext<'_>) -> StepOutcome {
-    let poll = TimeDelta::from_std(ctx.settings.power_poll).unwrap_or(TimeDelta::MAX);
-    ctx.wait(poll, "the CIMC to restart")
+    ctx.wait(poll(ctx), "the CIMC to restart")
+}
+
+fn poll(ctx: &StepContext<'_>) -> TimeDelta {
+    TimeDelta::from_std(ctx.settings.power_poll).unwrap_or(TimeDelta::seconds(2))
 }
