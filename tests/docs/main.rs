@@ -13,6 +13,7 @@ mod metrics;
 mod page;
 mod routes;
 mod states;
+mod steps;
 mod verbs;
 
 use ferric::api::version::{MAX_MINOR, MIN_MINOR};
@@ -38,6 +39,14 @@ fn states_are_those_of_the_table() {
     let mut page = Page::open("docs/states.md");
     page.fill("diagram", &states::diagram());
     page.fill("states", &states::table());
+    page.close();
+}
+
+#[test]
+fn steps_are_those_that_the_drivers_offer() {
+    let mut page = Page::open("docs/steps.md");
+    page.fill("cisco", &steps::table("cisco-ucs-standalone"));
+    page.fill("fake", &steps::table("fake-hardware"));
     page.close();
 }
 
