@@ -17,7 +17,8 @@ use crate::model::{Conductor, now};
 /// A conductor that was silent for longer counts as dead (Ironic's `heartbeat_timeout`).
 const HEARTBEAT_TIMEOUT: chrono::TimeDelta = chrono::TimeDelta::seconds(60);
 
-const FIELDS: [&str; 7] = [
+/// What a conductor shows.
+pub(crate) const FIELDS: [&str; 7] = [
     "created_at",
     "updated_at",
     "hostname",

@@ -12,7 +12,8 @@ const SINCE: u16 = 84;
 /// A version that Ironic takes as well, for the sake of old ramdisks.
 const OLD: u16 = 1;
 
-const ARGUMENTS: &[Argument] = &[Argument {
+/// What it takes in the query.
+pub(crate) const ARGUMENTS: &[Argument] = &[Argument {
     name: "node_uuid",
     since: 1,
 }];

@@ -20,9 +20,9 @@ use crate::drivers::interfaces::Property;
 use crate::model::{Conductor, InterfaceKind};
 
 /// The minor version that added links to `properties`.
-const PROPERTIES: u16 = 14;
+pub(crate) const PROPERTIES: u16 = 14;
 /// The minor version that added `type` and the interfaces.
-const DYNAMIC: u16 = 30;
+pub(crate) const DYNAMIC: u16 = 30;
 
 /// `GET /v1/drivers`
 pub(crate) async fn list(
@@ -212,7 +212,7 @@ fn shape(
 }
 
 /// The version that shows an interface of drivers.
-fn since(kind: InterfaceKind) -> Version {
+pub(crate) fn since(kind: InterfaceKind) -> Version {
     let minor = match kind {
         InterfaceKind::Storage => 33,
         InterfaceKind::Rescue => 38,

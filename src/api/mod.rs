@@ -22,6 +22,7 @@ mod mask;
 mod metrics;
 mod middleware;
 mod nodes;
+pub mod openapi;
 mod paging;
 mod patch;
 mod ports;

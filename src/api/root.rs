@@ -10,7 +10,7 @@ use super::version::{MAX_MINOR, MIN_MINOR};
 
 /// What `/v1` lists, with the version that added each; only what is there.
 #[rustfmt::skip]
-const RESOURCES: &[(&str, u16)] = &[
+pub(crate) const RESOURCES: &[(&str, u16)] = &[
     ("chassis", 1), ("nodes", 1), ("ports", 1), ("drivers", 1),
     ("lookup", 22), ("heartbeat", 22), ("portgroups", 23), ("volume", 32), ("conductors", 49),
     ("allocations", 52), ("events", 54), ("deploy_templates", 55), ("shards", 82), ("continue_inspection", 84),

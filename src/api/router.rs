@@ -27,8 +27,8 @@ use super::resources::volume::{self, Connector, Target};
 use super::resources::{self, list as each, without_ident};
 use super::state::ApiState;
 use super::{
-    conductors, continue_inspection, drivers, events, health, heartbeat, lookup, metrics, ports,
-    root, shards,
+    conductors, continue_inspection, drivers, events, health, heartbeat, lookup, metrics, openapi,
+    ports, root, shards,
 };
 
 /// The largest body taken, in bytes.
@@ -192,6 +192,7 @@ fn own() -> Router<ApiState> {
         .route("/healthcheck", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::show))
+        .route("/ferric/v1/openapi.json", get(openapi::show))
         .route("/ferric/v1/cobblers", get(cobblers::list))
         .route("/ferric/v1/cobblers/{name}/profiles", get(cobblers::profiles))
         .route("/ferric/v1/nodes/{node}/sensors", get(now::sensors))

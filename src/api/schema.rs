@@ -112,6 +112,11 @@ impl Schema {
         }
     }
 
+    /// The schema itself.
+    pub(crate) fn source(&self) -> &Value {
+        &self.source
+    }
+
     /// Checks a body: unknown and missing keys first, as `Unexpected arguments` and `Missing
     /// mandatory parameter`. For the bodies that Ironic takes apart into a handler's arguments.
     pub(crate) fn check_arguments(&self, body: &Value) -> Result<(), ApiError> {

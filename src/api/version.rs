@@ -47,6 +47,11 @@ impl Version {
             .then_some(Self(minor))
     }
 
+    /// The version that a text like `1.80` or `latest` names, if there is such a one.
+    pub fn named(text: &str) -> Option<Self> {
+        parse(text).ok()
+    }
+
     /// The N of 1.N.
     pub const fn minor(self) -> u16 {
         self.0

@@ -11,6 +11,7 @@ mod fleet;
 mod install;
 mod interrupt;
 mod lab;
+mod openapi;
 mod output;
 mod plan;
 mod probe;
@@ -88,6 +89,8 @@ enum Command {
     /// Print or check the configuration
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Print the OpenAPI document of the REST API
+    Openapi(openapi::OpenApiArgs),
     /// Work on the database
     #[command(subcommand)]
     Db(db::DbCommand),
@@ -171,6 +174,7 @@ async fn run(cli: Cli) -> Outcome {
         Command::Probe(args) => Box::pin(probe::run(&global, args)).await,
         Command::Sim(command) => Box::pin(sim::run(&global, command)).await,
         Command::Config(command) => config::run(&global, &command),
+        Command::Openapi(args) => openapi::run(&args),
         Command::Db(command) => db::run(&global, command).await,
     }
 }

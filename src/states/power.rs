@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What is known of a node's power.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumString)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumString, strum::EnumIter)]
 pub enum PowerState {
     /// The host has power.
     #[strum(serialize = "power on")]
@@ -18,7 +18,16 @@ pub enum PowerState {
 
 /// What may be asked for with `PUT /v1/nodes/{node}/states/power`.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::Display, strum::EnumString,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
 )]
 pub enum PowerTarget {
     /// Power on.

@@ -1,4 +1,8 @@
-//! Starts the API without a socket and sends it requests.
+//! Starts the API without a socket and sends it requests. Every answer is held against the OpenAPI
+//! document.
+
+#[path = "conformance.rs"]
+pub(crate) mod conformance;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,6 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
+use ferric::api::version::negotiate;
 use ferric::api::{ApiState, router};
 use ferric::conductor::{Conductor, Options};
 use ferric::drivers::cobbler::Cobblers;
@@ -85,6 +90,8 @@ impl Api {
 
     /// Sends a request as it is.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let (method, path) = (request.method().to_string(), request.uri().to_string());
+        let version = negotiate(request.headers()).ok();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
@@ -93,6 +100,12 @@ impl Api {
             0 => Value::Null,
             _ => serde_json::from_slice(&bytes).unwrap_or_else(|_| text()),
         };
+        let code = status.as_u16();
+        let wrong = conformance::complaint(&method, &path, version, code, &body)
+            .or_else(|| conformance::missing_header(&method, &path, version, code, &headers));
+        if let Some(wrong) = wrong {
+            panic!("{method} {path} isn't as it is described: {wrong}");
+        }
         Answer {
             status,
             headers,

@@ -9,6 +9,7 @@ mod harness;
 mod metrics;
 mod negotiation;
 mod nodes;
+mod openapi;
 mod recordings;
 mod replay;
 mod resources;

@@ -12,6 +12,27 @@ macro_rules! recorded {
     };
 }
 
+/// Every recording.
+#[rustfmt::skip]
+pub(crate) const ALL: [(&str, &str); 16] = [
+    ("01-root-and-versions", recorded!("01-root-and-versions")),
+    ("02-node-crud", recorded!("02-node-crud")),
+    ("03-ports", recorded!("03-ports")),
+    ("07-maintenance-bootdev-traits", recorded!("07-maintenance-bootdev-traits")),
+    ("08-allocations", recorded!("08-allocations")),
+    ("09-deploy-templates-runbooks", recorded!("09-deploy-templates-runbooks")),
+    ("10-drivers-conductors", recorded!("10-drivers-conductors")),
+    ("11-errors", recorded!("11-errors")),
+    ("14-chassis", recorded!("14-chassis")),
+    ("15-portgroups", recorded!("15-portgroups")),
+    ("16-deploy-templates", recorded!("16-deploy-templates")),
+    ("17-runbooks", recorded!("17-runbooks")),
+    ("18-allocations", recorded!("18-allocations")),
+    ("19-volumes", recorded!("19-volumes")),
+    ("20-passthru-raid-vmedia", recorded!("20-passthru-raid-vmedia")),
+    ("21-inspection-rules", recorded!("21-inspection-rules")),
+];
+
 #[tokio::test]
 async fn root_and_versions() {
     Replay::run(Api::start().await, "01", recorded!("01-root-and-versions")).await;

@@ -11,7 +11,19 @@ use crate::api::state::ApiState;
 use crate::model::{Document, DocumentKind, Node};
 
 /// BIOS settings show what may be set from this version on; CIMC tells it of none.
-const BIOS_REGISTRY: u16 = 74;
+pub(crate) const BIOS_REGISTRY: u16 = 74;
+/// What they show then.
+pub(crate) const REGISTRY: [&str; 9] = [
+    "attribute_type",
+    "allowable_values",
+    "lower_bound",
+    "max_length",
+    "min_length",
+    "read_only",
+    "reset_required",
+    "unique",
+    "upper_bound",
+];
 
 /// `GET …/inventory`
 pub(crate) async fn inventory(
@@ -119,17 +131,7 @@ fn setting(call: &Call, node: &Node, document: Option<&Document>, one: &Value) -
         ],
     });
     if call.version.has(BIOS_REGISTRY) {
-        for key in [
-            "attribute_type",
-            "allowable_values",
-            "lower_bound",
-            "max_length",
-            "min_length",
-            "read_only",
-            "reset_required",
-            "unique",
-            "upper_bound",
-        ] {
+        for key in REGISTRY {
             setting[key] = Value::Null;
         }
     }

@@ -12,7 +12,7 @@ use crate::api::state::ApiState;
 use crate::api::version::fields;
 
 /// What the answer shows: a part of the node's fields, each from its version on.
-const FIELDS: [&str; 11] = [
+pub(crate) const FIELDS: [&str; 11] = [
     "console_enabled",
     "last_error",
     "power_state",

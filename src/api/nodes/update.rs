@@ -22,7 +22,8 @@ use crate::model::Node;
 /// How often a patch is tried on a node that changes at the same time.
 const TRIES: u32 = 3;
 
-const ARGUMENTS: &[Argument] = &[Argument {
+/// What it takes in the query.
+pub(crate) const ARGUMENTS: &[Argument] = &[Argument {
     name: "reset_interfaces",
     since: 45,
 }];

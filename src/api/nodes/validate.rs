@@ -13,7 +13,7 @@ use crate::api::state::ApiState;
 use crate::model::{InterfaceKind, Node};
 
 /// What the answer shows, in Ironic's order; `vendor` isn't among it.
-const KINDS: [InterfaceKind; 12] = [
+pub(crate) const KINDS: [InterfaceKind; 12] = [
     InterfaceKind::Boot,
     InterfaceKind::Deploy,
     InterfaceKind::Management,

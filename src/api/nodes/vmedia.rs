@@ -20,7 +20,8 @@ const DEVICES: [&str; 3] = ["disk", "cdrom", "floppy"];
 /// Where an image may come from (Ironic 39.0.0).
 const SCHEMES: [&str; 4] = ["http", "https", "nfs", "cifs"];
 
-const ARGUMENTS: &[Argument] = &[Argument {
+/// What it takes in the query.
+pub(crate) const ARGUMENTS: &[Argument] = &[Argument {
     name: "device_types",
     since: 1,
 }];

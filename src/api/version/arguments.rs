@@ -74,3 +74,15 @@ pub const DRIVERS: &[Argument] = &[a("type", 30), a("detail", 30), a("fields", 7
 pub const HISTORY: &[Argument] = &[
     a("limit", 1), a("marker", 1), a("sort_key", 1), a("sort_dir", 1), a("detail", 1),
 ];
+
+/// Of the validation that names its node here.
+pub const NODE_NAMED: &[Argument] = &[a("node", 1), a("node_uuid", 1)];
+
+/// Of what ramdisks look for.
+pub const LOOKUP: &[Argument] = &[a("addresses", 22), a("node_uuid", 22)];
+
+/// Of vendors' methods that are named here.
+pub const METHOD: &[Argument] = &[a("method", 1)];
+
+/// Of our own description of the API.
+pub const OPENAPI: &[Argument] = &[a("version", 1)];

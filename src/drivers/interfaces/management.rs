@@ -11,7 +11,7 @@ use crate::drivers::DriverError;
 use crate::model::{Node, StepKind};
 
 /// What a node boots from, in Ironic's words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumString)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumString, strum::EnumIter)]
 #[strum(serialize_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum BootDevice {
