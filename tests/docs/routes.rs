@@ -1,9 +1,7 @@
 //! The routes, read from the page of the program that lists them.
 
-use ferric::api::version::routes::refusal;
-use ferric::api::version::{MAX_MINOR, MIN_MINOR, Refusal, Version};
-
-use crate::cells::{code, minor};
+use crate::cells::code;
+use crate::observed::{Observed, cell};
 use crate::page::table;
 
 const ROUTER: &str = include_str!("../../src/api/router.rs");
@@ -85,8 +83,8 @@ fn parse(text: &'static str) -> Route {
     Route { path, handlers }
 }
 
-/// Ironic's routes that are there.
-pub(crate) fn ironic() -> String {
+/// Ironic's routes that are there, a row a method, with the statuses that were seen.
+pub(crate) fn ironic(observed: &Observed) -> String {
     let routes: Vec<Route> = all().into_iter().filter(is_ironic).collect();
     for (handler, _) in NOTES {
         let used = routes
@@ -94,21 +92,24 @@ pub(crate) fn ironic() -> String {
             .any(|r| r.handlers.iter().any(|(_, h)| is(h, handler)));
         assert!(used, "{handler} has a note and no route");
     }
-    let rows: Vec<[String; 5]> = routes
-        .iter()
-        .map(|route| {
-            let (since, refused) = since(route.path);
-            [
+    let mut rows = Vec::new();
+    for route in &routes {
+        for (method, handler) in &route.handlers {
+            let method = method_of(method);
+            let statuses = observed.get(&(method.clone(), route.path.to_owned()));
+            let statuses =
+                statuses.unwrap_or_else(|| panic!("{method} {} was not asked", route.path));
+            let noted = NOTES.iter().find(|(noted, _)| is(handler, noted));
+            rows.push([
                 code(route.path),
-                methods(route),
-                minor(since),
-                refused.to_owned(),
-                status(route),
-            ]
-        })
-        .collect();
+                method,
+                cell(statuses),
+                noted.map_or("implemented", |(_, note)| note).to_owned(),
+            ]);
+        }
+    }
     table(
-        ["path", "methods", "since", "older versions", "status"],
+        ["path", "method", "sample answered with", "what it does"],
         &rows,
     )
 }
@@ -136,54 +137,15 @@ fn methods(route: &Route) -> String {
     let names: Vec<String> = route
         .handlers
         .iter()
-        .map(|(method, _)| match *method {
-            // The one such route answers 405 to the others itself.
-            "any" => "GET".to_owned(),
-            method => method.to_uppercase(),
-        })
+        .map(|(method, _)| method_of(method))
         .collect();
     names.join(", ")
 }
 
-/// The version that added a path, and what older ones answer.
-fn since(path: &str) -> (u16, &'static str) {
-    let mut refused = "";
-    for minor in MIN_MINOR..=MAX_MINOR {
-        let Some(area) = refusal(path, Version::new(minor).unwrap()) else {
-            return (minor, refused);
-        };
-        refused = match area.refusal {
-            Refusal::NotAcceptable => "406",
-            Refusal::NotBelowNodes => "406 to GET, 405 to PUT, 404 to DELETE",
-            Refusal::NeedsMinor => "406, with the version needed",
-            Refusal::NoSuchPath | Refusal::NotFound => "404",
-            Refusal::NotInThisVersion => "404, with the reason",
-            Refusal::NotAllowed(_) | Refusal::NotAllowedHere(_) => {
-                "404 to GET, 405 to the rest, with the reason"
-            }
-        };
+fn method_of(word: &str) -> String {
+    match word {
+        // The few such routes answer 405 to the others themselves.
+        "any" => "GET".to_owned(),
+        method => method.to_uppercase(),
     }
-    panic!("no version has {path}");
-}
-
-/// What a route does: each remark once, with the methods that it is about.
-fn status(route: &Route) -> String {
-    let mut remarks: Vec<(&str, Vec<String>)> = Vec::new();
-    for (method, handler) in &route.handlers {
-        let noted = NOTES.iter().find(|(noted, _)| is(handler, noted));
-        let remark = noted.map_or("implemented", |(_, note)| note);
-        let method = method.to_uppercase();
-        match remarks.iter_mut().find(|(known, _)| *known == remark) {
-            Some((_, methods)) => methods.push(method),
-            None => remarks.push((remark, vec![method])),
-        }
-    }
-    if let [(remark, _)] = remarks[..] {
-        return remark.to_owned();
-    }
-    let remarks: Vec<String> = remarks
-        .iter()
-        .map(|(remark, methods)| format!("{}: {remark}", methods.join(", ")))
-        .collect();
-    remarks.join("; ")
 }
