@@ -13,6 +13,7 @@
 # Environment:
 #   FERRIC_TEST_CACHE   folder for packages and logs (default: .cache)
 #   FERRIC_FUZZ_SECONDS how long each fuzz target runs (default: 20)
+#   FERRIC_SCHEMATHESIS_SECONDS  how long requests are made up from the OpenAPI document (default: 90)
 #   FERRIC_COBBLERS     all: section real-cobbler also tests the client on 3.1.2, 3.2.3 and 3.3.0
 #   FERRIC_FLEET_NODES  how many servers real-cobbler-fleet installs (default: 200)
 #   FERRIC_LAB          `all` stages every failure in the lab, also those that take minutes each
@@ -32,14 +33,14 @@ export NO_PROXY=$no_proxy
 unset FERRIC_CONFIG FERRIC_LOG
 cd "$ROOT" || exit 1
 
-for part in report packages build postgres cobbler checks rust fuzz autoinstall clients; do
+for part in report packages build postgres cobbler checks rust fuzz autoinstall clients schemathesis; do
   # shellcheck source=/dev/null
   source "$ROOT/tests/lib/$part.sh"
 done
 
 CHECKS=(format lints docs policy)
 SECTIONS=(rust fuzz autoinstall openstack-client real-cobbler real-cobbler-fleet imcsdk simulators restart errors
-  tempest openstacksdk demo lab)
+  tempest openstacksdk schemathesis demo lab)
 # The sections that mostly wait for clients and servers.
 WAITING=(openstack-client real-cobbler real-cobbler-fleet tempest openstacksdk)
 
@@ -71,6 +72,7 @@ run_named() { # section
     errors) section_clients "$1" test_command_line.py ;;
     tempest) section_tempest ;;
     openstacksdk) section_openstacksdk ;;
+    schemathesis) section_schemathesis ;;
     lab) section_lab ;;
   esac
 }
@@ -78,7 +80,7 @@ run_named() { # section
 chosen=()
 case ${1:-} in
   --list) printf '%s\n' "${CHECKS[@]}" "${SECTIONS[@]}"; exit 0 ;;
-  --help | -h) sed -n '2,21s/^# \{0,1\}//p' "$0"; exit 0 ;;
+  --help | -h) sed -n '2,22s/^# \{0,1\}//p' "$0"; exit 0 ;;
   --checks) chosen=("${CHECKS[@]}" "${SECTIONS[@]}") ;;
   '') chosen=("${SECTIONS[@]}") ;;
   *) chosen=("$@") ;;
