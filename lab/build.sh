@@ -6,9 +6,10 @@
 # Makes in DIR:
 #   vmlinuz        the kernel of Debian's linux-image-cloud-amd64
 #   initrd.img     busybox, the modules of a virtual machine, and the installer of installer/
-#   boot/          PXELINUX, for a TFTP server
-#   repo/          what is installed: core.tar (a small Debian with systemd and sshd), the packages,
-#                  packages.list, and the kernel again
+#   bin/           programs that Cobbler calls by other names than Debian's
+#   repo/          what is installed: core.tar (a small Debian with systemd and sshd), cloud-init.tar (what
+#                  cloud-init and all that it needs add to that), the packages, packages.list, stage2.tar
+#                  (what UEFI needs and BIOS doesn't), and the kernel again
 #
 # What is there already, and made by this script as it is now, is not made again. PACKAGE are Debian
 # packages without dependencies of their own, for the repository (default: tree pv hello).
@@ -18,10 +19,11 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # Debian packages: for this script.
-needs=(busybox-static cpio debootstrap kmod pxelinux syslinux-common)
+needs=(busybox-static cpio debootstrap fdisk grub-common grub-efi-amd64-bin kmod syslinux-common)
 # What the installed system has beyond Debian's minimum.
 core=(systemd-sysv udev openssh-server wget acpid extlinux)
-modules=(virtio_pci virtio_net virtio_blk virtio_rng virtio_scsi sd_mod nvme e1000e ahci button evdev)
+modules=(virtio_pci virtio_net virtio_blk virtio_rng virtio_scsi sd_mod nvme e1000e ahci button evdev vfat nls_cp437
+  nls_ascii)
 
 say() { echo "lab: $*"; }
 die() { say "$*" >&2; exit 3; }
@@ -36,7 +38,7 @@ shift
 packages=("$@")
 [ ${#packages[@]} -gt 0 ] || packages=(tree pv hello)
 [ "$(id -u)" = 0 ] || die 'debootstrap needs root'
-mkdir -p "$out"/{boot,repo,cache}
+mkdir -p "$out"/{bin,repo,cache}
 out=$(cd "$out" && pwd)
 exec 9>"$out/lock"
 flock 9
@@ -112,8 +114,24 @@ build_initrd() {
   finished
 }
 
+# Cobbler makes GRUB for the network with a program whose name here is Red Hat's and SUSE's.
 build_boot() {
-  cp /usr/lib/PXELINUX/pxelinux.0 /usr/lib/syslinux/modules/bios/ldlinux.c32 "$out/boot/"
+  ln -sf /usr/bin/grub-mkimage "$out/bin/grub2-mkimage"
+}
+
+# The installer's second stage, as Anaconda fetches one from its tree: a program for GPT disks with its
+# libraries, and the boot loader that is put on them.
+build_stage2() {
+  local tree=$work/stage2 file
+  wanted stage2 "$(dpkg-query -W fdisk grub-efi-amd64-bin)" "$(declare -f build_stage2)" || return 0
+  mkdir -p "$tree/installer"
+  for file in /sbin/sfdisk $(ldd /sbin/sfdisk | grep -o '/[^ ]*'); do
+    install -D "$file" "$tree$file"
+  done
+  grub-mkimage --format=x86_64-efi --prefix=/EFI/debian --output="$tree/installer/grubx64.efi" \
+    part_gpt fat ext2 normal linux configfile search search_label echo
+  tar -c -C "$tree" --numeric-owner -f "$out/repo/stage2.tar" .
+  finished
 }
 
 build_core() {
@@ -159,24 +177,57 @@ configure() { # tree
   date -u +%FT%TZ >"$1/etc/lab-core"
 }
 
+# cloud-init is a package with some fifty others below it: they are installed here, on top of the core, and
+# what has come is packed.
+build_cloud_init() {
+  local tree=$work/cloud-init log=$out/cache/cloud-init.log
+  wanted cloud-init "$(cat "$out/cache/core.made")" "$(declare -f build_cloud_init trim)" || return 0
+  mkdir -p "$tree"
+  tar -x -C "$tree" -f "$out/repo/core.tar"
+  mkdir -p "$tree/var/cache/apt/archives/partial"
+  touch "$work/before"
+  # The apt of this machine, with the tree's own dpkg. The mount ends with the command, however that ends.
+  DEBIAN_FRONTEND=noninteractive unshare --mount sh -c 'mount --bind /proc "$0/proc" && exec "$@"' "$tree" \
+    apt-get -q -y --no-install-recommends -o Dir::State::status="$tree/var/lib/dpkg/status" \
+    -o Dir::State::extended_states="$work/extended_states" -o Dir::Cache::archives="$tree/var/cache/apt/archives" \
+    -o Dir::Log="$work" -o DPkg::Chroot-Directory="$tree" -o DPkg::Options::=--force-unsafe-io \
+    -o APT::Sandbox::User=root install cloud-init </dev/null >"$log" 2>&1 || {
+    tail -n 3 "$log" >&2
+    die "cloud-init could not be installed into the image (has apt-get update been run?), see $log"
+  }
+  trim "$tree"
+  # As for the core: one key, and nothing that takes an emulated machine minutes or asks a network that isn't there.
+  printf 'ssh_genkeytypes: [ed25519]\napt: {preserve_sources_list: true}\n' >"$tree/etc/cloud/cloud.cfg.d/10_lab.cfg"
+  echo LANG=C.UTF-8 >"$tree/etc/default/locale"
+  (cd "$tree" && find . -xdev -cnewer "$work/before" -print0 |
+    tar -c --null --no-recursion -T - --numeric-owner -f "$out/repo/cloud-init.tar")
+  rm -rf "$tree"
+  finished
+}
+
 build_packages() {
   local file
-  wanted packages "$suite" "${packages[*]}" || return 0
+  wanted packages "$suite" "${packages[*]}" "$(declare -f build_packages)" || return 0
   rm -f "$out"/repo/*.deb
   download "$out/repo" "${packages[@]}"
   # An epoch in a file's name would be decoded by the web server.
   for file in "$out"/repo/*%3a*.deb; do
     [ ! -e "$file" ] || mv "$file" "${file/\%3a/-}"
   done
-  for file in "$out"/repo/*.deb; do
-    echo "$(dpkg-deb -f "$file" Package) ${file##*/}"
-  done >"$out/repo/packages.list"
+  {
+    echo 'cloud-init cloud-init.tar'
+    for file in "$out"/repo/*.deb; do
+      echo "$(dpkg-deb -f "$file" Package) ${file##*/}"
+    done
+  } >"$out/repo/packages.list"
   finished
 }
 
 build_kernel
 build_initrd
 build_boot
+build_stage2
 build_core
+build_cloud_init
 build_packages
 cp "$out/vmlinuz" "$out/initrd.img" "$out/repo/"

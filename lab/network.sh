@@ -4,8 +4,9 @@
 #   network.sh DIR TFTP_ROOT ADDRESS
 #
 # ADDRESS is the bridge's own, of a network of 256 addresses. The machines' leases (lines MAC,ADDRESS,NAME)
-# are read from the files in DIR/hosts, whenever they change; a machine without one gets no answer. Runs
-# until it is ended; needs root, the packages dnsmasq-base and iproute2.
+# are read from the files in DIR/hosts, whenever they change; a machine without one gets no answer. The boot
+# loader goes by what the machine says it is (option 93): 7 and 9 are UEFI on x86-64 (RFC 4578), the rest BIOS;
+# both are where Cobbler puts them. Runs until it is ended; needs root, the packages dnsmasq-base and iproute2.
 set -euo pipefail
 
 dir=$1 tftp=$2 address=$3
@@ -32,7 +33,10 @@ dhcp-hostsdir=$dir/hosts
 dhcp-leasefile=$dir/leases
 dhcp-option=option:router
 dhcp-option=option:dns-server
-dhcp-boot=pxelinux.0
+dhcp-match=set:uefi,option:client-arch,7
+dhcp-match=set:uefi,option:client-arch,9
+dhcp-boot=tag:uefi,grub/grubx64.efi
+dhcp-boot=tag:!uefi,pxelinux.0
 enable-tftp
 tftp-root=$tftp
 CONF

@@ -2,37 +2,60 @@
 # shellcheck shell=sh
 #
 # @core is the archive core.tar of the repository, a whole small Debian; other names are Debian packages
-# there, listed in packages.list. The counts go into the log where Anaconda's are looked for.
+# there, or archives of what a package and all that it needs add to the core, listed in packages.list. The
+# counts go into the log where Anaconda's are looked for.
 
 install_packages() {
-    tree=$(sed -n 's/^url .*--url[= ]*"\{0,1\}\([^" ]*\).*/\1/p' $work/commands | head -n 1)
-    [ -n "$tree" ] || die 'the file has no url'
-    timeout 60 wget -q -O $work/known "$tree/packages.list" || die "failed to download metadata from $tree"
+    timeout 300 wget -q -O $work/known "$tree/packages.list" ||
+        die "Error setting up base repository: no packages.list at $tree"
     wanted=$(grep -v '^[@-]' $work/packages)
     for package in $wanted; do
-        grep -q "^$package " $work/known || die "no match for package: $package"
+        grep -q "^$package " $work/known || die "No match for argument: $package"
     done
     total=$(($(echo "$wanted" | grep -c .) + 1))
     done=0
     say "installing $total packages from $tree"
-    fetch_core
+    unpack core.tar
     counted core
-    for package in $wanted; do
-        file=$(sed -n "s/^$package //p" $work/known)
-        timeout 60 wget -q -O "/mnt/tmp/$file" "$tree/$file" || die "failed to download $file from $tree"
-        chroot /mnt /usr/bin/env PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive \
-            dpkg --install "/tmp/$file" >>/tmp/packaging.log 2>&1 || die "the package $file cannot be installed"
-        rm "/mnt/tmp/$file"
-        counted "$package"
+    # An archive brings the list of what is installed along, so packages come after it.
+    for kind in tar deb; do
+        for package in $wanted; do
+            file=$(sed -n "s/^$package //p" $work/known)
+            case $kind:$file in
+            tar:*.tar) unpack "$file" ;;
+            deb:*.deb) install_package "$file" ;;
+            *) continue ;;
+            esac
+            counted "$package"
+        done
     done
 }
 
-# The archive is read as it comes, so a server that dies half way is seen by the archive's end.
-fetch_core() {
+# An archive is read as it comes, so a server that dies half way is seen by the archive's end.
+unpack() {
     rm -f /tmp/fetch.failed
-    { timeout 900 wget -q -O - "$tree/core.tar" 2>>$log || : >/tmp/fetch.failed; } | tar -x -C /mnt 2>>$log ||
+    { timeout 900 wget -q -O - "$tree/$1" 2>>$log || : >/tmp/fetch.failed; } | tar -x -C $target 2>>$log ||
         : >/tmp/fetch.failed
-    [ ! -f /tmp/fetch.failed ] && [ -f /mnt/etc/lab-core ] || die "failed to download core.tar from $tree"
+    [ ! -f /tmp/fetch.failed ] && [ -f $target/etc/lab-core ] || no_mirror "$1"
+}
+
+install_package() {
+    timeout 300 wget -q -O "$target/tmp/$1" "$tree/$1" || no_mirror "$1"
+    chroot $target /usr/bin/env PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive \
+        dpkg --install "/tmp/$1" >>/tmp/packaging.log 2>&1 || die "the package $1 cannot be installed"
+    rm "$target/tmp/$1"
+}
+
+# What only some machines need.
+fetch_stage2() {
+    timeout 300 wget -q -O /tmp/stage2.tar "$tree/stage2.tar" && tar -x -C / -f /tmp/stage2.tar 2>>$log ||
+        no_mirror stage2.tar
+    rm /tmp/stage2.tar
+}
+
+# $1: a file of the repository.
+no_mirror() {
+    die "Cannot download $1 from $tree: All mirrors were tried"
 }
 
 counted() {

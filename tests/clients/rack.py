@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from lab import FERRIC
-from processes import Program, run, wait_for
+from processes import Program, find_process, run, wait_for
 from stock_client import OpenStack
 
 FOLDER = Path(os.environ.get("FERRIC_LAB_DIR", "/var/tmp/ferric-lab"))
@@ -14,8 +14,11 @@ START_LIMIT = 900
 # An emulated machine on a busy one: an install takes a minute where nothing else runs.
 INSTALL_LIMIT = 900
 BOOT_LIMIT = 400
+# Longer than an emulated machine takes from power to its installer's first word, and from there to its last.
+SILENCE = 300
 DISTRO = "lab-x86_64"
 ADMIN = "http://172.31.250.1:9000"
+COBBLER = "http://172.31.250.1/cobbler_api"
 
 
 class Server:
@@ -27,6 +30,7 @@ class Server:
         self.guest = told["name"]
         self.controller = told["address"]
         self.firmware = told["firmware"]
+        self.boot_mode = told["guest"]["firmware"]
         self.mac = told["macs"][0].lower()
         self.address = f"172.31.250.{number + 11}"
 
@@ -34,10 +38,24 @@ class Server:
         log = self.rack.run / "servers" / self.guest / "serial.log"
         return log.read_text(errors="replace") if log.exists() else ""
 
+    def boot_files(self):
+        """What its firmware fetches by TFTP, and the file of Cobbler's for this machine that the boot loader then reads."""
+        files = {
+            "bios": ("pxelinux.0", f"pxelinux.cfg/01-{self.mac.replace(':', '-')}"),
+            "uefi": ("grub/grubx64.efi", f"grub/system/{self.mac}"),
+        }
+        return files[self.boot_mode]
+
     def pxe_file(self):
         """What Cobbler has written for this machine's boot loader, if anything."""
-        file = self.rack.run / "cobbler/root/tftp/pxelinux.cfg" / f"01-{self.mac.replace(':', '-')}"
+        file = self.rack.run / "cobbler/root/tftp" / self.boot_files()[1]
         return file.read_text() if file.exists() else None
+
+    def netboots(self):
+        """Whether Cobbler would have it installed if it booted from the network now."""
+        text = self.pxe_file()
+        is_local = {"bios": "localboot", "uefi": "set default='local'"}[self.boot_mode]
+        return text is not None and is_local not in text
 
     def ssh(self, command, limit=60):
         options = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"]
@@ -62,24 +80,18 @@ class Server:
 
     def process(self):
         """The QEMU of this machine, as the machine of the test counts processes."""
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                words = (folder / "cmdline").read_bytes().split(b"\0")
-            except OSError:
-                continue
-            if b"-name" in words and self.guest.encode() in words and str(self.rack.run).encode() in b" ".join(words):
-                return int(folder.name)
-        return None
+        home = f"{self.rack.run}/servers/{self.guest}/"
+        return find_process(lambda words: "-qmp" in words and any(home in word for word in words))
 
 
 class Rack:
     """The lab with nothing installed, and its clients."""
 
-    def __init__(self, logs: Path, nodes, *options):
+    def __init__(self, logs: Path, nodes, silence=SILENCE, env=None):
         self.run = FOLDER / "run"
         (self.run / "ready").unlink(missing_ok=True)
-        command = [FERRIC, "lab", "--idle", "--nodes", nodes, "--dir", FOLDER, *options]
-        self.program = Program(command, logs / "ferric-lab.log")
+        command = [FERRIC, "lab", "--idle", "--nodes", nodes, "--dir", FOLDER, "--silence", silence]
+        self.program = Program(command, logs / "ferric-lab.log", env)
         self.program.wait_until((self.run / "ready").exists, START_LIMIT, "the lab")
         self.enter = ["nsenter", "--net", "-t", (self.run / "pid").read_text().strip()]
         url = (self.run / "ready").read_text()
@@ -89,6 +101,12 @@ class Rack:
         told = run([*self.enter, "curl", "-sf", f"{ADMIN}/machines"])
         assert told.returncode == 0, told.stderr
         self.servers = [Server(self, number, machine) for number, machine in enumerate(json.loads(told.stdout))]
+
+    def set_quirks(self, server, *quirks):
+        """How the machine behind the controller misbehaves from its next boot on."""
+        url = f"{ADMIN}/machines/{server.guest}/quirks"
+        told = run([*self.enter, "curl", "-sS", "--fail-with-body", "-X", "PUT", url, "--data", json.dumps(quirks)])
+        assert told.returncode == 0, told.stdout + told.stderr
 
     def driver_info(self, server):
         return {
@@ -121,6 +139,28 @@ class Rack:
 
         return wait_for(reached, limit, lambda: f"{name} {state}: {self.baremetal.node(name)}", every=2)
 
+    def deploy(self, server, **changes):
+        self.baremetal.set_instance_info(server.name, self.install_info(server, **changes))
+        self.baremetal("node", "deploy", server.name)
+
+    def failure(self, server):
+        """The last error of a deploy that fails."""
+
+        def ended():
+            node = self.baremetal.node(server.name)
+            assert node["provision_state"] != "active", f"{server.name} is active\n{server.console()[-3000:]}"
+            return node["last_error"] if node["provision_state"] == "deploy failed" else None
+
+        what = lambda: f"a verdict on {server.name}\n{server.console()[-3000:]}"
+        return wait_for(ended, INSTALL_LIMIT + SILENCE, what, every=2)
+
+    def verdict(self, server):
+        """The same; the node is given back for the next test."""
+        said = self.failure(server)
+        self.baremetal("node", "undeploy", server.name)
+        self.wait_state(server.name, "available", 300)
+        return said
+
     def stop(self):
         self.program.interrupt()
         self.program.wait_exit(60)
@@ -133,3 +173,8 @@ def wait_console(server, words):
         return f"{words} on {server.name}\n{server.console()[-2000:]}"
 
     return wait_for(lambda: words in server.console(), INSTALL_LIMIT, told, every=0.2)
+
+
+def assert_told(said, *parts):
+    for part in parts:
+        assert part in said, f"{part!r} in {said!r}"

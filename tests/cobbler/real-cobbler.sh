@@ -158,6 +158,9 @@ wanted = {
     "tftpboot_location": "/srv/tftpboot", "webdir": "/var/www/cobbler",
     "manage_dhcp": False, "manage_dns": False, "signature_url": "",
     "auto_migrate_settings": False, "default_password_crypted": "!",
+    # Where Debian has what `cobbler mkloaders` makes boot loaders of.
+    "grub2_mod_dir": "/usr/lib/grub", "syslinux_dir": "/usr/lib/syslinux/modules/bios",
+    "syslinux_memdisk_folder": "/usr/lib/syslinux", "syslinux_pxelinux_folder": "/usr/lib/PXELINUX",
 }
 settings.update({key: value for key, value in wanted.items() if key in settings})
 if old:  # compares flags with 0 and 1

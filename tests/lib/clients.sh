@@ -61,12 +61,13 @@ section_lab() {
     skip_section 'not root: a network namespace, a bridge and debootstrap need it'
   elif ! unshare --net --pid --mount --fork true 2>/dev/null; then
     skip_section 'this system allows no namespaces (unshare --net --pid --mount)'
-  elif ! need_debian busybox-static cpio debootstrap kmod pxelinux syslinux-common qemu-system-x86 ipxe-qemu \
-    seabios dnsmasq-base iproute2 openssh-client gcc libmagic1 python3-dev python3-venv; then
+  elif ! need_debian busybox-static cpio debootstrap fdisk grub-common grub-efi-amd64-bin kmod pxelinux rsync syslinux \
+    syslinux-common qemu-system-x86 ipxe-qemu ovmf seabios dnsmasq-base iproute2 openssh-client gcc libmagic1 \
+    python3-dev python3-venv; then
     skip_section 'the Debian packages of the lab could not be installed'
   else
     REAL_COBBLER_CACHE=${REAL_COBBLER_CACHE:-$ROOT/.cache/cobbler} FERRIC_LAB_DIR=$CACHE/lab CLIENT_LIMIT=$LAB_LIMIT \
-      section_clients lab test_lab.py test_lab_failures.py
+      section_clients lab test_lab.py test_lab_failures.py test_lab_slow_failures.py
   fi
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use cimc_sim::{Controller, QemuFirmware};
 use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
 
@@ -33,13 +34,14 @@ pub(super) async fn run(global: &Global, args: &LabArgs, folder: &Folder) -> Out
     let service = serve::start(with_cobbler(global, args, folder, &world, config)?).await?;
     let url = service.api_url();
     output::line(format!(
-        "{} virtual servers, Cobbler at http://{ADDRESS}, Ferric's API at {url}",
-        world.rack.controllers().len()
+        "{} virtual servers, Cobbler at http://{ADDRESS}, Ferric's API at {url}{}",
+        world.rack.controllers().len(),
+        servers(&world)
     ));
     folder.write("ready", url)?;
     let outcome = match Client::new(url) {
         Ok(client) if args.idle => {
-            output::line(what_to_try(&client, folder, &world));
+            output::line(what_to_try(&client, folder));
             stop.cancelled().await;
             Ok(Exit::Done)
         }
@@ -83,7 +85,7 @@ async fn install_all(
     let rows = rollout.rows(&names, &fleet.borrow());
     output::line(summary(&rows, started.elapsed().as_secs_f64()));
     if !args.once {
-        output::line(what_to_try(client, folder, world));
+        output::line(what_to_try(client, folder));
         stay(&mut fleet, stop).await;
         output::note("The lab is over.");
         return Ok(Exit::Done);
@@ -147,28 +149,37 @@ fn with_cobbler(
     Ok(config)
 }
 
+/// As people call it.
+fn boot_mode(controller: &Controller) -> &'static str {
+    match controller.guest().map(|guest| guest.firmware) {
+        Some(QemuFirmware::Uefi) => "UEFI",
+        Some(QemuFirmware::Bios) | None => "BIOS",
+    }
+}
+
+/// A line each.
+fn servers(world: &World) -> String {
+    let controllers = world.rack.controllers().iter().enumerate();
+    let lines = controllers.map(|(index, controller)| {
+        format!(
+            "\n    {}  {}  {}  CIMC {} at {}",
+            lab_name(index),
+            address(index),
+            boot_mode(controller),
+            controller.personality().firmware(),
+            controller.address()
+        )
+    });
+    lines.collect()
+}
+
 /// The namespaces are entered by the process that the folder names.
-fn what_to_try(client: &Client, folder: &Folder, world: &World) -> String {
+fn what_to_try(client: &Client, folder: &Folder) -> String {
     let url = client.base();
     let run = folder.run();
     let enter = format!("nsenter --net -t $(cat {}/pid)", run.display());
-    let servers: String = world
-        .rack
-        .controllers()
-        .iter()
-        .enumerate()
-        .map(|(index, controller)| {
-            format!(
-                "    {}  {}  CIMC {} at {}\n",
-                lab_name(index),
-                address(index),
-                controller.personality().firmware(),
-                controller.address()
-            )
-        })
-        .collect();
     format!(
-        "\n{servers}\nThe lab's network is its own; in another terminal, as root:\n\n    \
+        "\nThe lab's network is its own; in another terminal, as root:\n\n    \
          export OS_AUTH_TYPE=none OS_ENDPOINT={url}\n    \
          {enter} openstack baremetal node list\n    \
          {enter} ssh -i {run}/key root@{first}\n    \

@@ -14,7 +14,8 @@ mod world;
 use std::path::PathBuf;
 use std::process::Stdio;
 
-use clap::Args;
+use cimc_sim::QemuFirmware;
+use clap::{Args, ValueEnum};
 use tokio::process::Command;
 
 use super::exit::{Exit, Failure, Outcome};
@@ -36,6 +37,9 @@ pub(super) struct LabArgs {
     /// The firmware of the servers' controllers, or `mix`
     #[arg(long, value_name = "V", default_value = MIX)]
     firmware: String,
+    /// How the servers boot; `mix` is BIOS and UEFI in turn
+    #[arg(long, value_name = "MODE", value_enum, default_value_t = BootModes::Mix)]
+    boot_mode: BootModes,
     /// Where everything is kept: what is built stays for the next time, the rack doesn't
     #[arg(long, value_name = "DIR", default_value = "/var/tmp/ferric-lab")]
     dir: PathBuf,
@@ -48,6 +52,26 @@ pub(super) struct LabArgs {
     /// Run as the process inside the namespaces; the outer process gives this
     #[arg(long, hide = true)]
     inside: bool,
+}
+
+/// The boot modes of a rack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum BootModes {
+    Bios,
+    Uefi,
+    Mix,
+}
+
+impl BootModes {
+    /// That of the server of this number.
+    fn of(self, index: usize) -> QemuFirmware {
+        match self {
+            Self::Bios => QemuFirmware::Bios,
+            Self::Uefi => QemuFirmware::Uefi,
+            Self::Mix if index.is_multiple_of(2) => QemuFirmware::Bios,
+            Self::Mix => QemuFirmware::Uefi,
+        }
+    }
 }
 
 pub(super) async fn run(global: &Global, args: LabArgs) -> Outcome {

@@ -1,12 +1,13 @@
 //! What stands around the service inside the namespaces: network, Cobbler, repository, servers.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use cimc_sim::{ControllerSpec, QemuFirmware, QemuSpec, Rack, RackSpec, Timing};
+use cimc_sim::{ControllerSpec, QemuSpec, Rack, RackSpec, Timing};
 use tokio::process::{Child, Command};
 
 use super::LabArgs;
@@ -53,7 +54,6 @@ impl World {
         )?;
         wait_for_address().await?;
         let cobbler_api = start_cobbler(folder, &cobbler_root).await?;
-        copy_boot_loader(folder, &tftp)?;
         let repository = background(
             Command::new("python3")
                 .args(["-u", "-m", "http.server", "--bind", &ADDRESS.to_string()])
@@ -98,7 +98,7 @@ fn leases(rack: &Rack) -> String {
 
 async fn start_servers(args: &LabArgs, folder: &Folder) -> Result<Rack, Failure> {
     let mut specs: Vec<ControllerSpec> = controllers(&args.firmware, usize::from(args.nodes))?;
-    for spec in &mut specs {
+    for (index, spec) in specs.iter_mut().enumerate() {
         // What their XML API can't do, their command line can.
         if needs_command_line(spec.personality) {
             spec.ssh = Some(0);
@@ -107,8 +107,7 @@ async fn start_servers(args: &LabArgs, folder: &Folder) -> Result<Rack, Failure>
             memory_mib: args.memory,
             disk_gib: 4,
             bridge: Some(BRIDGE.to_owned()),
-            // The installed systems' boot loader is one for BIOS.
-            firmware: Some(QemuFirmware::Bios),
+            firmware: Some(args.boot_mode.of(index)),
             ..QemuSpec::new(folder.run().join("servers"))
         });
     }
@@ -133,6 +132,7 @@ async fn start_cobbler(folder: &Folder, root: &Path) -> Result<String, Failure> 
     let log = log_file(&folder.run().join("cobbler.log"))?;
     let output = cobbler_script(folder)
         .env("REAL_COBBLER_PASSWORD", COBBLER_PASSWORD)
+        .env("PATH", with_programs(folder))
         .args(["start", "--empty", "--address", &ADDRESS.to_string()])
         .args(["--http-port", &COBBLER_PORT.to_string(), "--dir"])
         .arg(folder.run().join("cobbler"))
@@ -156,7 +156,7 @@ async fn start_cobbler(folder: &Folder, root: &Path) -> Result<String, Failure> 
             .map_err(|error| cannot("the distro's files", &error))?;
     }
     let tree = format!("http://{ADDRESS}:{REPOSITORY_PORT}");
-    let log = log_file(&folder.run().join("distro.log"))?;
+    let log = log_file(&folder.run().join("cobbler-setup.log"))?;
     let added = Command::new("python3")
         .arg(folder.script("lab/cobbler.py"))
         .args([&api, COBBLER_USER, COBBLER_PASSWORD, DISTRO])
@@ -170,19 +170,21 @@ async fn start_cobbler(folder: &Folder, root: &Path) -> Result<String, Failure> 
     match added {
         Ok(status) if status.success() => Ok(api),
         _ => Err(failed(
-            "Cobbler did not take the distro",
+            "Cobbler did not make its boot loaders or take the distro",
             folder,
-            "distro.log",
+            "cobbler-setup.log",
         )),
     }
 }
 
-fn copy_boot_loader(folder: &Folder, tftp: &Path) -> Result<(), Failure> {
-    for file in ["pxelinux.0", "ldlinux.c32"] {
-        std::fs::copy(folder.image().join("boot").join(file), tftp.join(file))
-            .map_err(|error| cannot("the boot loader in Cobbler's TFTP folder", &error))?;
+/// The PATH of cobblerd, which calls some programs by other names than Debian's.
+fn with_programs(folder: &Folder) -> OsString {
+    let mut path = folder.image().join("bin").into_os_string();
+    if let Some(rest) = std::env::var_os("PATH") {
+        path.push(":");
+        path.push(rest);
     }
-    Ok(())
+    path
 }
 
 /// A socket of that address can be had only when the bridge has it.

@@ -83,11 +83,11 @@ ferric_watch() {
         done
     ) </dev/null >/dev/null 2>&1 &
 }
-# The last lines of the installer's logs.
+# The last lines of the installer's logs, and of the %post below, which is on the new disk.
 # shellcheck disable=SC2317,SC2329
 ferric_last_words() {
     found=''
-    for log in /tmp/packaging.log /tmp/anaconda.log \
+    for log in /tmp/packaging.log /tmp/anaconda.log /mnt/sysimage/root/ferric-post.log \
         /var/log/installer/curtin-install.log /var/log/installer/subiquity-server-debug.log; do
         [ -r "$log" ] || continue
         found=yes

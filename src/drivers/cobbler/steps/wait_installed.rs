@@ -44,8 +44,8 @@ impl WaitInstalled {
         );
         let cause = match reach_power_since(ctx, PowerTarget::Off, since).await? {
             StepOutcome::Done => format!(
-                "{what}, so it was powered off, and netboot is off in Cobbler; look at the boot order in the CIMC and at \
-                 what answers its network boot"
+                "{what}, so it was powered off. Netboot was switched off in Cobbler at the first start: look at the boot \
+                 order in the CIMC, and at what answers its network boot or switches netboot on again"
             ),
             StepOutcome::Fail { cause } => format!("{what}, and could not be powered off: {cause}"),
             wait => return Ok(wait),
