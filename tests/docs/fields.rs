@@ -20,7 +20,7 @@ const NODE_NOTES: &[(&str, &str)] = &[
     ("network_data", "stored, not given to the installer"),
     ("owner", "stored; without authentication it gives no rights"),
     ("raid_config", "always empty"),
-    ("secure_boot", "always null: taken and not kept"),
+    ("secure_boot", "null with `cisco-ucs-standalone`: taken and not kept"),
     ("service_step", "always empty"),
     ("target_raid_config", "kept, and built by nobody"),
     ("traits", "allocations and runbooks go by them; deploys don't"),

@@ -45,7 +45,7 @@ const NOTES: &[(&str, &str)] = &[
     ("vendor::by_path", "as `no-vendor`: 400"),
     ("drivers::vendor_by_argument", "as `no-vendor`: 400"),
     ("drivers::vendor_by_path", "as `no-vendor`: 400"),
-    ("boot_mode::secure_boot", "as a driver without it: 400"),
+    ("boot_mode::secure_boot", "implemented; `cisco-ucs-standalone` cannot switch it: 400"),
     ("vendor::methods", "as `no-vendor`: always empty"),
     ("drivers::vendor_methods", "as `no-vendor`: always empty"),
     ("provision::put", "not every verb: see [the verbs](#verbs)"),

@@ -31,21 +31,20 @@ pub(crate) async fn put(
     Ok(accepted(&call, &format!("nodes/{ident}/states")))
 }
 
-/// `PUT …/states/secure_boot`: no hardware type here can switch it.
+/// `PUT …/states/secure_boot`
 pub(crate) async fn secure_boot(
     State(api): State<ApiState>,
     call: Call,
     Segments(ident): Segments<String>,
     Body(body): Body,
-) -> Result<(), ApiError> {
+) -> Result<Accepted, ApiError> {
     let node = ident::node(&api, call.version, &ident).await?;
-    if boolean("target", &body["target"])?.is_none() {
-        return Err(ApiError::bad_request("Missing mandatory parameter: target"));
-    }
-    Err(ApiError::bad_request(format!(
-        "Driver {} does not support set_secure_boot_state (disabled or not implemented).",
-        node.driver
-    )))
+    let on = boolean("target", &body["target"])?
+        .ok_or_else(|| ApiError::bad_request("Missing mandatory parameter: target"))?;
+    api.conductor
+        .set_secure_boot(&node.uuid.to_string(), on)
+        .await?;
+    Ok(accepted(&call, &format!("nodes/{ident}/states")))
 }
 
 /// `PUT …/management/inject_nmi`

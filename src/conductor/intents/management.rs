@@ -82,6 +82,22 @@ impl Conductor {
         .await
     }
 
+    /// Switches secure boot, and notes it.
+    ///
+    /// # Errors
+    /// [`ConductorError::NodeLocked`], those of the driver.
+    pub async fn set_secure_boot(&self, ident: &str, on: bool) -> Result<(), ConductorError> {
+        let node = self.unlocked_node(ident).await?;
+        let management = self.inner.drivers.interfaces(&node)?.management;
+        management.validate(&node)?;
+        self.holding(&node, async |held| {
+            management.set_secure_boot(held, on).await?;
+            held.secure_boot = Some(on);
+            Ok(())
+        })
+        .await
+    }
+
     /// Sends a non-maskable interrupt.
     ///
     /// # Errors

@@ -66,6 +66,10 @@ fn keep(ctx: &mut StepContext<'_>, found: Inspection) {
     }
     ctx.changes.inspected = found.properties;
     ctx.changes.warnings.extend(found.notes);
+    // Hardware that isn't there has no inventory: 404 from Ironic's fake inspection too.
+    if found.inventory.is_null() {
+        return;
+    }
     let document = json!({"inventory": found.inventory, "plugin_data": found.plugin_data});
     ctx.changes
         .documents

@@ -99,6 +99,11 @@ impl ManagementInterface for FakeManagement {
         Ok(())
     }
 
+    /// Ironic's fake management takes the wish too, and says only afterwards that it can't.
+    async fn set_secure_boot(&self, _: &Node, _: bool) -> Result<(), DriverError> {
+        Ok(())
+    }
+
     /// Those of Ironic's fake management: one can be switched, in name only.
     fn indicators(&self) -> &'static [Indicator] {
         &[

@@ -157,6 +157,11 @@ pub trait ManagementInterface: Send + Sync + std::fmt::Debug {
         unsupported(node, "set_boot_mode")
     }
 
+    /// Switches secure boot, from the next boot on.
+    async fn set_secure_boot(&self, node: &Node, _: bool) -> Result<(), DriverError> {
+        unsupported(node, "set_secure_boot_state")
+    }
+
     /// Sends a non-maskable interrupt.
     async fn inject_nmi(&self, node: &Node) -> Result<(), DriverError> {
         unsupported(node, "inject_nmi")
