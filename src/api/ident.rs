@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::error::ApiError;
 use super::state::ApiState;
 use super::version::Version;
-use crate::model::{Node, Port};
+use crate::model::{Node, Port, is_logical_name};
 use crate::store::StoreError;
 
 /// The minor version that added names of nodes.
@@ -97,14 +97,6 @@ pub(crate) fn check_node_name(
         )));
     }
     Ok(())
-}
-
-/// The unreserved characters of RFC 3986.
-pub(crate) fn is_logical_name(name: &str) -> bool {
-    (1..=255).contains(&name.len())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b))
 }
 
 /// Labels of letters, digits and inner hyphens, with dots between.

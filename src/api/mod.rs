@@ -26,7 +26,6 @@ pub mod openapi;
 mod paging;
 mod patch;
 mod ports;
-mod python;
 mod query;
 mod resources;
 mod root;

@@ -5,10 +5,10 @@ use json_patch::PatchOperation;
 use serde_json::Value;
 
 use super::error::ApiError;
-use super::python::repr;
 use super::schema;
 use super::version::Version;
 use crate::model::JsonMap;
+use crate::model::python::repr;
 
 /// From here on keys may hold `/` and `~`, written `~1` and `~0`.
 const SPECIAL_CHARACTERS: u16 = 98;

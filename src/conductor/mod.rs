@@ -4,6 +4,7 @@
 mod engine;
 mod error;
 mod firmware;
+mod inspection_rules;
 mod intents;
 mod jobs;
 mod outcome;

@@ -6,12 +6,13 @@ use uuid::Uuid;
 
 use super::Conductor;
 use super::firmware;
+use super::inspection_rules::Ruled;
 use super::jobs::find_step;
 use super::preflight;
 use crate::drivers::DriverError;
 use crate::drivers::interfaces::{Changes, StepContext, StepOutcome, StepResult};
 use crate::metrics::StepEnd;
-use crate::model::{DocumentKind, Evidence, HistoryEntry, JsonMap, Node, Severity, now};
+use crate::model::{DocumentKind, Evidence, HistoryEntry, JobKind, JsonMap, Node, Severity, now};
 use crate::store::StoreError;
 
 impl Conductor {
@@ -121,7 +122,19 @@ impl Conductor {
             began.elapsed(),
         );
         tracing::debug!(step = name, attempt = job.attempt, ?result, "step ran");
-        let changes = std::mem::take(&mut ctx.changes);
+        let mut changes = std::mem::take(&mut ctx.changes);
+        let ruled = match (job.kind, &result) {
+            (JobKind::Inspect, Ok(StepOutcome::Done)) => {
+                self.follow_rules(node, &ports, &mut changes).await?
+            }
+            _ => None,
+        };
+        let result = match &ruled {
+            Some(Ruled::Failed(cause)) => Ok(StepOutcome::Fail {
+                cause: cause.clone(),
+            }),
+            _ => result,
+        };
         let result = match self.make_ports(&changes).await? {
             Some(refused) if !matches!(result, Ok(StepOutcome::Fail { .. })) => {
                 Ok(StepOutcome::Fail { cause: refused })
@@ -134,7 +147,10 @@ impl Conductor {
             tracing::warn!(step = name, warning, "not all could be read");
             history.push(self.entry(node, job.kind, Severity::Info, warning.clone(), start));
         }
-        take_in(node, changes);
+        match ruled {
+            Some(Ruled::Passed(ruled)) => *node = *ruled,
+            _ => take_in(node, changes),
+        }
         self.apply(node, &job, step.as_ref(), &name, result, history);
         Ok(())
     }

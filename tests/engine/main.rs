@@ -13,6 +13,7 @@ mod command_line;
 mod evidence;
 mod failures;
 mod inspection;
+mod inspection_rules;
 mod life_cycle;
 mod loops;
 mod own_profile;

@@ -10,10 +10,10 @@ use super::provision::{Accepted, accepted};
 use crate::api::error::ApiError;
 use crate::api::extract::{Body, Call, Segments};
 use crate::api::ident;
-use crate::api::python::repr;
 use crate::api::schema;
 use crate::api::state::ApiState;
 use crate::api::version::verbs;
+use crate::model::python::repr;
 use crate::states::{PowerTarget, ProvisionState};
 
 /// Asks for a change of power.

@@ -10,7 +10,7 @@ use super::{Kind, create::created, find, shape, wire};
 use crate::api::document::Document;
 use crate::api::error::ApiError;
 use crate::api::extract::{Body, Call, Segments};
-use crate::api::ident::{self, is_logical_name};
+use crate::api::ident;
 use crate::api::nodes::shape::Selection;
 use crate::api::patch::Patch;
 use crate::api::query::Args;
@@ -19,7 +19,7 @@ use crate::api::schema::{self, Schema};
 use crate::api::state::ApiState;
 use crate::api::version::arguments;
 use crate::api::version::resources::{ALLOCATION, Table};
-use crate::model::{JsonMap, Node, Resource, ResourceKind, now};
+use crate::model::{JsonMap, Node, Resource, ResourceKind, is_logical_name, now};
 use crate::store::StoreError;
 
 /// The minor version that added PATCH.

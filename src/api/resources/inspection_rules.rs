@@ -10,45 +10,10 @@ use crate::api::patch::Patch;
 use crate::api::schema::{self, Schema};
 use crate::api::state::ApiState;
 use crate::api::version::resources::{INSPECTION_RULE, Table};
-use crate::model::{Resource, ResourceKind};
+use crate::model::{RULE_ACTIONS, RULE_CONDITIONS, Resource, ResourceKind, RuleOperation};
 
 /// The highest priority of a rule (Ironic 39.0.0); those beyond are Ironic's own rules'.
 const MAX_PRIORITY: i64 = 9999;
-
-/// What each operator of a condition needs (Ironic 39.0.0).
-const CONDITIONS: &[(&str, &[&str])] = &[
-    ("eq", &["values"]),
-    ("lt", &["values"]),
-    ("gt", &["values"]),
-    ("is-empty", &["value"]),
-    ("in-net", &["address", "subnet"]),
-    ("matches", &["value", "regex"]),
-    ("contains", &["value", "regex"]),
-    ("one-of", &["value"]),
-    ("is-none", &["value"]),
-    ("is-true", &["value"]),
-    ("is-false", &["value"]),
-];
-
-/// What each action needs (Ironic 39.0.0).
-const ACTIONS: &[(&str, &[&str])] = &[
-    ("fail", &["msg"]),
-    ("log", &["msg"]),
-    ("set-attribute", &["path", "value"]),
-    ("extend-attribute", &["path", "value"]),
-    ("del-attribute", &["path"]),
-    ("set-capability", &["name", "value"]),
-    ("unset-capability", &["name"]),
-    ("add-trait", &["name"]),
-    ("remove-trait", &["name"]),
-    ("set-plugin-data", &["path", "value"]),
-    ("extend-plugin-data", &["path", "value"]),
-    ("unset-plugin-data", &["path"]),
-    ("set-port-attribute", &["port_id", "path", "value"]),
-    ("extend-port-attribute", &["port_id", "path", "value"]),
-    ("del-port-attribute", &["port_id", "path"]),
-    ("api-call", &["url"]),
-];
 
 /// Inspection rules.
 pub(crate) enum InspectionRule {}
@@ -87,41 +52,54 @@ impl Kind for InspectionRule {
                 "Priority must be between 0 and 9999 for user-defined rules.",
             ));
         }
-        check_arguments(after, "conditions", "condition", CONDITIONS)?;
-        check_arguments(after, "actions", "action", ACTIONS)
+        check_arguments(after, "conditions", "condition", RULE_CONDITIONS)?;
+        check_arguments(after, "actions", "action", RULE_ACTIONS)
     }
 }
 
-/// Whether each operation has the arguments that it needs, by name or in their order.
+/// Whether each operation has the arguments that it needs, by name or in their order, and no others.
 fn check_arguments(
     rule: &Resource,
     field: &str,
     word: &str,
-    table: &[(&str, &[&str])],
+    table: &'static [RuleOperation],
 ) -> Result<(), ApiError> {
     let operations = rule.fields.get(field).and_then(Value::as_array);
     for operation in operations.into_iter().flatten() {
         let op = operation["op"].as_str().unwrap_or_default();
-        let name = op.trim_start_matches('!');
-        let needed = table.iter().find(|(known, _)| *known == name);
-        let missing: Vec<&str> = needed
-            .map_or(&[][..], |(_, needed)| needed)
-            .iter()
-            .enumerate()
-            .filter(|(index, argument)| match &operation["args"] {
-                Value::Array(given) => given.len() <= *index,
-                given => given.get(argument).is_none(),
-            })
-            .map(|(_, argument)| *argument)
-            .collect();
-        if !missing.is_empty() {
+        let Some(known) = RuleOperation::find(table, op.trim_start_matches('!')) else {
+            continue;
+        };
+        let complaints = complaints(&operation["args"], known);
+        if !complaints.is_empty() {
             return Err(ApiError::bad_request(format!(
-                "Invalid parameters for {word} operator {op}: missing required argument(s): {}",
-                missing.join(", ")
+                "Invalid parameters for {word} operator {op}: {}",
+                complaints.join("; ")
             )));
         }
     }
     Ok(())
+}
+
+fn complaints(args: &Value, known: &RuleOperation) -> Vec<String> {
+    let missing = known.required.iter().enumerate();
+    let missing: Vec<&str> = missing
+        .filter(|(index, argument)| match args {
+            Value::Array(given) => given.len() <= *index,
+            given => given.get(argument).is_none(),
+        })
+        .map(|(_, argument)| *argument)
+        .collect();
+    let given = args.as_object().into_iter().flatten();
+    let surplus: Vec<&str> = given
+        .map(|(name, _)| name.as_str())
+        .filter(|name| known.arguments().all(|argument| argument != *name))
+        .collect();
+    [("missing required", missing), ("unexpected", surplus)]
+        .into_iter()
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(what, names)| format!("{what} argument(s): {}", names.join(", ")))
+        .collect()
 }
 
 /// `DELETE /v1/inspection_rules`: all of them.

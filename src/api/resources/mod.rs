@@ -19,13 +19,13 @@ use axum::http::StatusCode;
 use uuid::Uuid;
 
 use super::error::ApiError;
-use super::ident::{self, NO_SUFFIX, SUFFIX};
+use super::ident::{NO_SUFFIX, SUFFIX};
 use super::patch::Patch;
 use super::schema::Schema;
 use super::state::ApiState;
 use super::version::Version;
 use super::version::resources::{Ident, Table};
-use crate::model::Resource;
+use crate::model::{Resource, is_logical_name};
 use crate::store::StoreError;
 
 /// A kind of resource, for the handlers.
@@ -69,7 +69,7 @@ pub(crate) async fn find(
 
 fn check_ident(form: Ident, ident: &str) -> Result<(), ApiError> {
     let uuid = Uuid::try_parse(ident).is_ok();
-    if uuid || (form.takes_names() && ident::is_logical_name(ident)) {
+    if uuid || (form.takes_names() && is_logical_name(ident)) {
         return Ok(());
     }
     Err(match form {

@@ -4,11 +4,10 @@ use serde_json::Value;
 
 use super::Kind;
 use crate::api::error::ApiError;
-use crate::api::ident::is_logical_name;
 use crate::api::patch::Patch;
 use crate::api::schema::{self, Schema};
 use crate::api::version::resources::{PORTGROUP, Table};
-use crate::model::Resource;
+use crate::model::{Resource, is_logical_name};
 
 /// Portgroups.
 pub(crate) enum Portgroup {}

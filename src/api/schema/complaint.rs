@@ -4,7 +4,7 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
 
-use crate::api::python::repr;
+use crate::model::python::repr;
 
 /// The complaint that is made of a validator's errors, if there are any.
 pub(super) fn of<'a>(errors: impl Iterator<Item = ValidationError<'a>>) -> Option<String> {

@@ -66,12 +66,11 @@ fn keep(ctx: &mut StepContext<'_>, found: Inspection) {
     }
     ctx.changes.inspected = found.properties;
     ctx.changes.warnings.extend(found.notes);
-    // Hardware that isn't there has no inventory: 404 from Ironic's fake inspection too.
-    if found.inventory.is_null() {
-        return;
+    // One that found nothing stores nothing, as Ironic's fake inspection.
+    if !found.inventory.is_null() {
+        let document = json!({"inventory": found.inventory, "plugin_data": found.plugin_data});
+        ctx.changes
+            .documents
+            .push((DocumentKind::Inventory, document));
     }
-    let document = json!({"inventory": found.inventory, "plugin_data": found.plugin_data});
-    ctx.changes
-        .documents
-        .push((DocumentKind::Inventory, document));
 }

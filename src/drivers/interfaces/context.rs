@@ -14,7 +14,7 @@ use crate::model::{
 use crate::states::{PowerState, PowerTarget};
 
 /// What a step wants saved with its outcome.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Changes {
     /// Goes into [`Job::notes`]; null takes a note away.
     pub notes: JsonMap,

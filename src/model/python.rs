@@ -1,11 +1,20 @@
-//! Values as Python prints them: Ironic's error texts quote them so, and clients' tests compare.
+//! Values as Python prints them: Ironic's error texts quote them so, clients' tests compare, and
+//! inspection rules put them into texts.
 
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
+/// What Python's `str` would print.
+pub fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => repr(other),
+    }
+}
+
 /// What Python's `repr` would print.
-pub(crate) fn repr(value: &Value) -> String {
+pub fn repr(value: &Value) -> String {
     let mut out = String::new();
     write(&mut out, value);
     out
