@@ -6,7 +6,7 @@ use super::{asked_steps, locked};
 use crate::conductor::{Conductor, ConductorError, planning};
 use crate::model::{Job, JobKind, Node, PlannedStep, Resource, ResourceKind, Time, now};
 use crate::states::{ProvisionState as State, Verb};
-use crate::store::{Page, ResourceFilter};
+use crate::store::{Page, ResourceFilter, StoreError};
 
 /// What may come with a verb.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -171,9 +171,9 @@ impl Conductor {
     }
 
     /// The deploy templates there are; an instance's traits choose among them.
-    async fn deploy_templates(&self) -> Result<Vec<Resource>, ConductorError> {
+    pub(super) async fn deploy_templates(&self) -> Result<Vec<Resource>, StoreError> {
         let (kind, all) = (ResourceKind::DeployTemplate, ResourceFilter::default());
-        Ok(self.inner.store.resources(kind, &all, &Page::all()).await?)
+        self.inner.store.resources(kind, &all, &Page::all()).await
     }
 
     /// Checks that the node can be deployed, keeps what came with the request, and gives the steps.

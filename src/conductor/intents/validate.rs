@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::conductor::{Conductor, preflight};
+use crate::conductor::{Conductor, planning, preflight};
 use crate::drivers::DriverError;
 use crate::model::{InterfaceKind as K, Node};
 use crate::store::StoreError;
@@ -48,9 +48,16 @@ impl Conductor {
         if results.get(&K::Deploy) == Some(&Ok(()))
             && let Ok(interfaces) = self.inner.drivers.interfaces(node)
         {
-            let ports = self.inner.store.ports_of(node.uuid).await?;
-            let passed = preflight::run(&interfaces, node, &ports, PATIENCE).await;
-            results.insert(K::Deploy, passed.map_err(|error| error.to_string()));
+            let templates = self.deploy_templates().await?;
+            let passed = match planning::deploy(node, &interfaces, None, &templates) {
+                Err(wrong) => Err(wrong),
+                Ok(_) => {
+                    let ports = self.inner.store.ports_of(node.uuid).await?;
+                    let passed = preflight::run(&interfaces, node, &ports, PATIENCE).await;
+                    passed.map_err(|error| error.to_string())
+                }
+            };
+            results.insert(K::Deploy, passed);
         }
         Ok(results)
     }

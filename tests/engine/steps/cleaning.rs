@@ -1,13 +1,13 @@
 //! Manual and automated cleaning.
 
 use ferric::conductor::ProvisionRequest;
-use ferric::model::{Interfaces, Node, PlannedStep, now};
+use ferric::model::{InterfaceKind, Interfaces, Job, JobKind, Node, PlannedStep, now};
 use ferric::states::{PowerState, ProvisionState as State, Verb};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Bench, settings};
-use crate::support::{LIMIT, conductor, sqlite};
+use crate::support::{LIMIT, conductor, map, sqlite};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_manual_cleaning_runs_what_was_asked_for_in_that_order_and_comes_back() {
@@ -176,6 +176,47 @@ async fn an_aborted_cleaning_runs_no_step_any_more() {
         assert_eq!(bench.bios(&node).await, []);
         bench.provision(&node, json!({"target": "manage"})).await;
         bench.running.rests(&node, State::Manageable).await;
+    }
+    bench.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_abort_of_a_step_that_can_not_end_halfway_takes_effect_at_its_end() {
+    let bench = Bench::start().await;
+    let planned = |step: &str, args: Value| PlannedStep {
+        interface: InterfaceKind::Bios,
+        step: step.to_owned(),
+        priority: 0,
+        args: Some(map(args)),
+        abortable: false,
+    };
+    for (kind, ends) in [
+        (JobKind::ManualClean, State::CleanFailed),
+        (JobKind::Service, State::ServiceFailed),
+    ] {
+        let steps = vec![
+            planned("wait", json!({"seconds": 0})),
+            planned("power_on", json!({})),
+        ];
+        let mut job = Job::new(kind, steps, now());
+        job.abort_after = true;
+        let mut node = Node::new("fake-hardware", Interfaces::default(), now());
+        let waits = match kind {
+            JobKind::Service => State::ServiceWait,
+            _ => State::CleanWait,
+        };
+        node.enter(waits, now());
+        node.job = Some(job);
+        node.next_run_at = Some(now());
+        let node = bench.running.conductor.create_node(node).await.unwrap();
+        let node = bench.running.rests(&node, ends).await;
+        let error = node.last_error.clone().unwrap();
+        assert!(
+            error.contains("aborted during or after the completion of step \"bios.wait\""),
+            "{error}"
+        );
+        assert!(!node.maintenance);
+        assert_ne!(node.power_state, Some(PowerState::On));
     }
     bench.running.stop().await;
 }

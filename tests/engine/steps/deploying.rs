@@ -152,6 +152,37 @@ async fn deploy_steps_that_can_not_be_done_are_refused_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_template_that_can_not_be_done_is_named_by_the_validation_and_by_the_deploy() {
+    let bench = Bench::start().await;
+    let node = bench.available_fake("n").await;
+    let path = format!("nodes/{}", node.uuid);
+    let template = json!({"name": "CUSTOM_BAD", "steps": [
+        {"interface": "raid", "step": "nosuch", "args": {}, "priority": 150},
+    ]});
+    bench.ok(Method::POST, "deploy_templates", template).await;
+    bench
+        .ok(
+            Method::PUT,
+            &format!("{path}/traits/CUSTOM_BAD"),
+            Value::Null,
+        )
+        .await;
+    let patch = json!([{"op": "add", "path": "/instance_info/traits", "value": ["CUSTOM_BAD"]}]);
+    bench.ok(Method::PATCH, &path, patch).await;
+    let words =
+        "Matching deploy templates: CUSTOM_BAD. Errors: node does not support this deploy step";
+    let path = format!("{path}/validate");
+    let (_, validated) = bench.call(Method::GET, &path, Value::Null).await;
+    assert_eq!(validated["deploy"]["result"], false);
+    let reason = validated["deploy"]["reason"].as_str().unwrap();
+    assert!(reason.contains(words), "{reason}");
+    let (status, answer) = bench.asked(&node, json!({"target": "active"})).await;
+    assert_eq!(status, 400);
+    assert!(answer.contains(words), "{answer}");
+    bench.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_install_can_be_held_before_the_server_is_powered_on() {
     let bench = Bench::start().await;
     let node = bench.running.enrol(&bench.lab, 0).await;
