@@ -23,9 +23,11 @@ impl World {
     }
 
     /// Asks for a verb; whether it was accepted.
-    pub(super) async fn say(&mut self, verb: Verb) -> Result<bool, String> {
+    pub(super) async fn say(&mut self, verb: Verb, steps: u8) -> Result<bool, String> {
         let before = self.look().await?;
-        let accepted = self.ask("PUT", "/states/provision", body_of(verb)).await?;
+        let accepted = self
+            .ask("PUT", "/states/provision", body_of(verb, steps))
+            .await?;
         let state = before.provision_state;
         match accepted {
             true if !verb.is_legal_in(state) => Err(format!("{verb} was accepted in {state}")),
@@ -107,13 +109,40 @@ impl World {
     }
 }
 
-/// What Ironic wants with a verb.
-pub(super) fn body_of(verb: Verb) -> Value {
-    let step = json!([{"interface": "deploy", "step": "erase_devices"}]);
+/// Steps to ask for: some that are done at once, some that wait, one that isn't there.
+fn steps(number: u8) -> Vec<Value> {
+    let reserved =
+        |name: &str, args: Value| json!({"interface": "deploy", "step": name, "args": args});
+    let hold = || reserved("hold", json!({}));
+    let moment = || reserved("wait", json!({"seconds": 0}));
+    match number % 6 {
+        0 => vec![moment()],
+        1 => vec![hold()],
+        2 => vec![moment(), hold(), moment()],
+        // Waits for a call.
+        3 => vec![reserved("wait", json!({}))],
+        4 => vec![json!({"interface": "bios", "step": "nowhere", "args": {}})],
+        _ => vec![reserved("power_on", json!({})), moment()],
+    }
+}
+
+/// What Ironic wants with a verb, and steps where it takes some.
+pub(super) fn body_of(verb: Verb, number: u8) -> Value {
     match verb {
-        Verb::Clean => json!({"target": "clean", "clean_steps": step}),
-        Verb::Service => json!({"target": "service", "service_steps": step}),
+        Verb::Clean => json!({"target": "clean", "clean_steps": steps(number)}),
+        Verb::Service => json!({"target": "service", "service_steps": steps(number)}),
         Verb::Rescue => json!({"target": "rescue", "rescue_password": RESCUE_PASSWORD}),
+        // Half of the deploys are as the driver has them.
+        Verb::Active | Verb::Rebuild if number % 2 == 1 => {
+            let steps: Vec<Value> = steps(number / 2)
+                .into_iter()
+                .map(|mut step| {
+                    step["priority"] = json!(95);
+                    step
+                })
+                .collect();
+            json!({"target": verb.to_string(), "deploy_steps": steps})
+        }
         verb => json!({"target": verb.to_string()}),
     }
 }

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use testkit::{CIMC_PASSWORD, CIMC_USER, COBBLER_PASSWORD, DISTRO, Lab, LabSpec};
 
 use super::plan::ops;
-use super::walk;
 use super::world::{Hardware, World};
+use super::{are_the_usual_ones, walk};
 use crate::rescue::{PROFILE, add_rescue_profile};
 use crate::support::{conductor_with, map, sqlite};
 
@@ -78,6 +78,10 @@ impl Hardware for Server {
 
     fn password(&self, right: bool) -> Option<Value> {
         Some(json!(if right { CIMC_PASSWORD } else { "wrong" }))
+    }
+
+    fn turns(&self) -> usize {
+        3000
     }
 
     fn takes_time(&self) -> bool {
@@ -145,7 +149,7 @@ async fn world(beginning: State) -> World {
     let hardware = Box::new(Server::of(lab));
     let mut world = World::new(conductor, &node, hardware, folder, Some(server));
     for verb in way_to(beginning) {
-        world.say(*verb).await.unwrap();
+        world.say(*verb, 0).await.unwrap();
         world.rest().await.unwrap();
     }
     world
@@ -179,6 +183,9 @@ fn no_walk_on_a_server_leaves_the_table_and_each_has_a_way_out() {
         State::Deleting,
         State::Rescue,
     ] {
-        assert!(seen.contains(&state), "no walk has been in {state}");
+        assert!(
+            seen.contains(&state) || !are_the_usual_ones(),
+            "no walk has been in {state}"
+        );
     }
 }

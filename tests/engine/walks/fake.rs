@@ -14,9 +14,9 @@ use serde_json::Value;
 use strum::IntoEnumIterator as _;
 
 use super::plan::ops;
-use super::rules::{is_failed, is_held, is_waiting};
-use super::walk;
+use super::rules::is_failed;
 use super::world::{Hardware, World};
+use super::{are_the_usual_ones, walk};
 use crate::support::sqlite;
 
 /// None.
@@ -29,6 +29,10 @@ impl Hardware for Nothing {
 
     fn password(&self, _: bool) -> Option<Value> {
         None
+    }
+
+    fn turns(&self) -> usize {
+        60
     }
 
     fn takes_time(&self) -> bool {
@@ -62,22 +66,25 @@ async fn world(state: State) -> World {
 
 /// Nothing fails on this driver, so that walks begin where failures would have led, too.
 fn beginnings() -> impl Iterator<Item = State> {
-    State::iter().filter(|state| state.is_stable() || is_failed(*state) && !is_held(*state))
+    State::iter().filter(|state| state.is_stable() || is_failed(*state))
 }
 
-/// What its steps, which wait for nobody, can lead to.
+/// What its steps can lead to: its inspection and its rescue wait for nobody.
 fn reachable() -> impl Iterator<Item = State> {
-    State::iter().filter(|state| !is_held(*state) && !is_waiting(*state))
+    State::iter().filter(|state| !matches!(state, State::InspectWait | State::RescueWait))
 }
 
 #[test]
 fn no_walk_on_fake_hardware_leaves_the_table_and_each_has_a_way_out() {
     let all: Vec<State> = beginnings().collect();
     let walks = (select(all), ops(30));
-    let seen = walk(150, walks, |beginning| world(*beginning));
+    let seen = walk(100, walks, |beginning| world(*beginning));
     let never: Vec<String> = reachable()
         .filter(|state| !seen.contains(state))
         .map(|state| state.to_string())
         .collect();
-    assert!(never.is_empty(), "no walk has been in: {never:?}");
+    assert!(
+        never.is_empty() || !are_the_usual_ones(),
+        "no walk has been in: {never:?}"
+    );
 }

@@ -38,6 +38,11 @@ fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
 }
 
+/// Whether these are the walks that everybody takes, of which it is known where they lead.
+fn are_the_usual_ones() -> bool {
+    number("FERRIC_WALKS").is_none() && number("FERRIC_WALK_SEED").is_none()
+}
+
 /// Takes `walks` walks in worlds of their own, each from its beginning. The states that all of them
 /// together have seen.
 fn walk<B: Debug, F: Future<Output = World>>(
@@ -52,6 +57,7 @@ fn walk<B: Debug, F: Future<Output = World>>(
         rng_seed: RngSeed::Fixed(seed),
         failure_persistence: None,
         max_shrink_iters: 200,
+        max_shrink_time: 20_000,
         ..Config::default()
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()

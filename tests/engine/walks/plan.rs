@@ -8,10 +8,10 @@ use strum::IntoEnumIterator as _;
 /// One step of a walk.
 #[derive(Debug, Clone)]
 pub(super) enum Op {
-    /// Asks for a verb, legal or not.
-    Say(Verb),
-    /// Asks for a verb that the state takes, the one of that number.
-    SayLegal(u8),
+    /// Asks for a verb, legal or not, with the steps of that number.
+    Say(Verb, u8),
+    /// Asks for a verb that the state takes, the one of that number, with the steps of the other.
+    SayLegal(u8, u8),
     /// Asks for a change of power.
     Power(PowerTarget),
     /// Switches maintenance.
@@ -76,9 +76,10 @@ fn power() -> impl Strategy<Value = PowerTarget> {
 /// most often.
 pub(super) fn ops(length: usize) -> impl Strategy<Value = Vec<Op>> {
     let op = prop_oneof![
-        6 => any::<u8>().prop_map(Op::SayLegal),
+        6 => (any::<u8>(), any::<u8>()).prop_map(|(verb, steps)| Op::SayLegal(verb, steps)),
         6 => Just(Op::Rest),
-        3 => select(Verb::iter().collect::<Vec<_>>()).prop_map(Op::Say),
+        3 => (select(Verb::iter().collect::<Vec<_>>()), any::<u8>())
+            .prop_map(|(verb, steps)| Op::Say(verb, steps)),
         3 => (1_u8..6).prop_map(Op::Turns),
         2 => (0_u8..40).prop_map(Op::Crash),
         2 => any::<u8>().prop_map(Op::During),

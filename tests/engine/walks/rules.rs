@@ -1,20 +1,22 @@
 //! What holds for a node at every moment.
 
-use ferric::model::{JobKind, Node};
+use ferric::model::{Job, JobKind, Node};
 use ferric::states::{ProvisionEvent as Event, ProvisionState as State};
 
 /// The password that walks rescue with.
 pub(super) const RESCUE_PASSWORD: &str = "canary-rescue-4711";
 
-/// Whether one save may lead from `from` to `to`: nothing moved, one line of the table, or the two
-/// by which a step that was waited for ends the job.
+/// Whether one save may lead from `from` to `to`: nothing moved, one line of the table, or two: a step
+/// that was waited for ends the job, or an abort ends a service, whose instance is there.
 pub(super) fn may_follow(from: State, to: State) -> bool {
     let leads = |from: State, to: State| {
         ferric::states::TRANSITIONS
             .iter()
             .any(|line| line.from == from && line.to == to)
     };
-    from == to || leads(from, to) || from.next(Event::Resume).is_ok_and(|busy| leads(busy, to))
+    let then = |event: Event| from.next(event).is_ok_and(|between| leads(between, to));
+    let service_ends = to == State::Active && then(Event::Abort);
+    from == to || leads(from, to) || then(Event::Resume) || service_ends
 }
 
 /// Whether somebody works on a node that is in this state, or waits for something of its own.
@@ -46,8 +48,15 @@ pub(super) fn is_failed(state: State) -> bool {
 
 /// Whether nothing will happen to the node before somebody asks for it.
 pub(super) fn rests(node: &Node) -> bool {
-    // A report that came at the last moment makes the engine look once more.
-    node.next_run_at.is_none() && (node.job.is_none() || is_held(node.provision_state))
+    let waits = |job: &Job| {
+        let what = job.waiting_for.as_deref().unwrap_or_default();
+        what.starts_with("a call from the server")
+    };
+    match &node.job {
+        // A report that came at the last moment makes the engine look once more.
+        None => node.next_run_at.is_none(),
+        Some(job) => is_held(node.provision_state) && node.next_run_at.is_none() || waits(job),
+    }
 }
 
 /// Whether the node's fields agree with its state.
@@ -65,7 +74,9 @@ pub(super) fn consistent(node: &Node) -> Result<(), String> {
     );
     if is_busy(state) {
         rule(kind.is_some() && !beside, "nobody works on it")?;
-    } else if !is_held(state) {
+    } else if is_held(state) {
+        rule(kind.is_some() && !beside, "nothing is held")?;
+    } else {
         rule(
             kind.is_none() || beside,
             "somebody works on it who should be done",

@@ -3,7 +3,7 @@
 use ferric::states::{ProvisionState as State, Verb};
 use serde_json::{Value, json};
 
-use super::rules::brief;
+use super::rules::{brief, is_held, is_waiting};
 use super::world::World;
 
 /// More verbs than the longest way has.
@@ -14,17 +14,20 @@ pub(super) async fn take(world: &mut World) -> Result<(), String> {
     world.hardware.mend();
     for _ in 0..VERBS {
         let node = world.rest().await?;
-        unlock(world).await?;
+        // A record can't be changed on the way from one state to another.
+        if !is_held(node.provision_state) && !is_waiting(node.provision_state) {
+            unlock(world).await?;
+        }
         let verb = match node.provision_state {
             State::Available => return delete(world).await,
             State::Enroll | State::CleanFailed | State::InspectFailed | State::AdoptFailed => {
                 Verb::Manage
             }
             State::Manageable => Verb::Provide,
-            State::DeployHold | State::CleanHold | State::ServiceHold => Verb::Abort,
+            state if is_held(state) || is_waiting(state) => Verb::Abort,
             _ => Verb::Deleted,
         };
-        if !world.say(verb).await? {
+        if !world.say(verb, 0).await? {
             return Err(format!(
                 "{verb} is refused in {}, and there is no other way: {}",
                 node.provision_state,

@@ -14,8 +14,6 @@ use super::asks::body_of;
 use super::plan::Op;
 use super::rules::{brief, consistent, is_failed, may_follow, rests};
 
-/// How many turns of the engine a piece of work may take before the node rests.
-const TURNS: usize = 3000;
 /// How long hardware is left alone between two looks at it.
 const PAUSE: Duration = Duration::from_millis(2);
 
@@ -27,6 +25,8 @@ pub(super) trait Hardware: Send + Sync {
     fn mend(&self);
     /// `driver_info` with a password that is right, or one that isn't.
     fn password(&self, right: bool) -> Option<Value>;
+    /// How many turns of the engine a piece of work may take before the node rests.
+    fn turns(&self) -> usize;
     /// Whether work needs time that isn't the engine's.
     fn takes_time(&self) -> bool;
     /// Whether everything is as it was before the node was there.
@@ -86,9 +86,9 @@ impl World {
 
     async fn take(&mut self, op: &Op) -> Result<(), String> {
         match op {
-            Op::Say(verb) => self.say(*verb).await.map(drop),
-            Op::SayLegal(number) => match self.legal(*number).await {
-                Some(verb) => self.say(verb).await.map(drop),
+            Op::Say(verb, steps) => self.say(*verb, *steps).await.map(drop),
+            Op::SayLegal(number, steps) => match self.legal(*number).await {
+                Some(verb) => self.say(verb, *steps).await.map(drop),
                 None => Ok(()),
             },
             Op::Power(target) => {
@@ -161,12 +161,13 @@ impl World {
 
     /// Turns until nothing more will happen. What is broken is mended half way.
     pub(super) async fn rest(&mut self) -> Result<Node, String> {
-        for turn in 0..TURNS {
+        let turns = self.hardware.turns();
+        for turn in 0..turns {
             let node = self.look().await?;
             if rests(&node) {
                 return Ok(node);
             }
-            if turn == TURNS / 2 {
+            if turn == turns / 2 {
                 self.hardware.mend();
             }
             let waits = node.job.is_some_and(|job| job.waiting_for.is_some());
@@ -176,7 +177,7 @@ impl World {
             self.turn().await?;
         }
         let node = self.look().await?;
-        Err(format!("no rest after {TURNS} turns: {}", brief(&node)))
+        Err(format!("no rest after {turns} turns: {}", brief(&node)))
     }
 
     /// Cuts a step off and starts the conductor again.
@@ -203,7 +204,7 @@ impl World {
         }
         let (turned, (status, answer)) = tokio::join!(
             self.conductor.turn(),
-            self.call("PUT", "/states/provision", body_of(verb))
+            self.call("PUT", "/states/provision", body_of(verb, 0))
         );
         turned.map_err(|error| error.to_string())?;
         if status.is_server_error() {
@@ -213,7 +214,10 @@ impl World {
         let found = self.conductor.store().node(&self.path).await;
         let now = found.map_err(|error| error.to_string())?.provision_state;
         let last = *self.seen.last().unwrap();
-        if let Some(between) = State::iter().find(|s| may_follow(last, *s) && may_follow(*s, now)) {
+        if !may_follow(last, now)
+            && let Some(between) =
+                State::iter().find(|s| may_follow(last, *s) && may_follow(*s, now))
+        {
             self.seen.push(between);
         }
         self.look().await.map(drop)
