@@ -75,7 +75,9 @@ pub(super) fn consistent(node: &Node) -> Result<(), String> {
     if is_busy(state) {
         rule(kind.is_some() && !beside, "nobody works on it")?;
     } else if is_held(state) {
-        rule(kind.is_some() && !beside, "nothing is held")?;
+        // A change of power gives back at its end what it was said during.
+        let inside = node.job.as_ref().is_some_and(|job| job.held.is_some());
+        rule(kind.is_some() && (!beside || inside), "nothing is held")?;
     } else {
         rule(
             kind.is_none() || beside,
