@@ -40,7 +40,7 @@ done
 
 CHECKS=(format lints docs policy)
 SECTIONS=(rust fuzz autoinstall openstack-client real-cobbler real-cobbler-fleet imcsdk simulators restart errors
-  tempest openstacksdk command-set schemathesis demo lab)
+  tempest openstacksdk command-set nova schemathesis demo lab)
 # The sections that mostly wait for clients and servers.
 WAITING=(openstack-client real-cobbler real-cobbler-fleet tempest openstacksdk)
 
@@ -73,6 +73,7 @@ run_named() { # section
     tempest) section_tempest ;;
     openstacksdk) section_openstacksdk ;;
     command-set) section_clients "$1" test_command_set.py ;;
+    nova) section_nova ;;
     schemathesis) section_schemathesis ;;
     lab) section_lab ;;
   esac

@@ -99,6 +99,17 @@ section_openstacksdk() {
     pytest_in clients openstacksdk -p functional --numprocesses=4 --pyargs openstack.tests.functional.baremetal
 }
 
+# Nova's driver for Ironic, unchanged, on simulated servers and a simulated Cobbler.
+section_nova() {
+  if ! build_debug; then
+    fail_section 'the build failed'
+  elif ! need_debian genisoimage; then
+    skip_section 'genisoimage, which Nova makes its configdrives with, could not be installed'
+  else
+    FERRIC_BIN=$(debug_program) pytest_in nova nova --rootdir="$ROOT/tests/nova" "$ROOT/tests/nova"
+  fi
+}
+
 pytest_in() { # folder of tests, section, pytest's arguments...
   local folder=$1 name=$2 junit=$LOGS/$2.xml code passed failed skipped
   shift 2
