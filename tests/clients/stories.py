@@ -74,7 +74,10 @@ def run(words):
     output, errors = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        code = shell.main(["baremetal", *words])
+        try:
+            code = shell.main(["baremetal", *words])
+        except SystemExit as refused:
+            code = refused.code
     # Each run adds a handler for its own standard error.
     logging.getLogger().handlers.clear()
     return code, output.getvalue(), errors.getvalue()

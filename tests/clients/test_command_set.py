@@ -88,7 +88,8 @@ def options(command, name=""):
 
 
 def test_no_command_and_no_option_of_the_client_is_left_out():
-    bare = (type("Bare", (kind,), {"__module__": "", "take_action": None}) for kind in (plain.Lister, plain.ShowOne, plain.Command))
+    kinds = (plain.Lister, plain.ShowOne, plain.Command)
+    bare = (type("Bare", (kind,), {"__module__": "", "take_action": None}) for kind in kinds)
     of_all = set().union(*map(options, bare))
     played, missing = used(), []
     for name, command in commands().items():

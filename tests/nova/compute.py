@@ -58,7 +58,8 @@ def instance(node: str, image_id: str, name: str, ports: model.NetworkInfo, **ex
         extra_specs=extra_specs, is_public=True, disabled=False, rxtx_factor=1.0, vcpu_weight=0, id=1,
     )
     wanted = objects.Instance(
-        context=admin(), uuid=uuidutils.generate_uuid(), host=HOST, node=node, compute_id=1, flavor=flavor, image_ref=image_id,
+        context=admin(), uuid=uuidutils.generate_uuid(), host=HOST, node=node, compute_id=1, flavor=flavor,
+        image_ref=image_id,
         user_id="user-1", project_id="project-1", display_name=name, hostname=name, vm_state="building",
         task_state="spawning", config_drive="True", memory_mb=65536, vcpus=32, root_gb=400, ephemeral_gb=0,
         user_data=base64.b64encode(USER_DATA.encode()).decode(), system_metadata={"image_base_image_ref": image_id},
@@ -77,5 +78,5 @@ def network(mac: str, address: str) -> model.NetworkInfo:
         cidr="10.8.0.0/24", dns=[], gateway=model.IP(address="10.8.0.1"), ips=[fixed], routes=[], version=4
     )
     lab = model.Network(id=uuidutils.generate_uuid(), bridge="br0", label="lab", subnets=[subnet])
-    port = model.VIF(id=uuidutils.generate_uuid(), address=mac, network=lab, type=model.VIF_TYPE_OTHER, vnic_type="baremetal")
+    port = model.VIF(id=uuidutils.generate_uuid(), address=mac, network=lab, vnic_type="baremetal")
     return model.NetworkInfo([port])

@@ -128,7 +128,6 @@ def test_instance_lives_on_fake_hardware_from_spawn_to_destroy(driver, service, 
     assert inventory(driver, fake)[0][CLASS]["reserved"] == 0
 
 
-@pytest.mark.xfail(strict=True, raises=exception.InstanceRescueFailure, reason="rescue is not there yet")
 def test_instance_is_rescued_and_comes_back(driver, service):
     node = enrolled(service, "rescued", "fake-hardware")
     wanted, network = spawned(driver, node, "52:54:00:aa:00:03", "to-rescue")
