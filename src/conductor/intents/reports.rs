@@ -145,9 +145,7 @@ impl Conductor {
         // Hashes are compared: the time it takes says nothing of the token.
         let matches = known.is_some_and(|known| Sha256::digest(known) == Sha256::digest(token));
         let under_way = |job: &Job| match node.provision_state {
-            State::Deploying | State::DeployWait | State::DeployHold => {
-                job.kind == JobKind::Deploy
-            }
+            State::Deploying | State::DeployWait | State::DeployHold => job.kind == JobKind::Deploy,
             State::Rescuing | State::RescueWait => job.kind == JobKind::Rescue,
             _ => false,
         };

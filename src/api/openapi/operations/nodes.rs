@@ -87,9 +87,10 @@ pub(super) fn states() -> Vec<Operation> {
             .done(202)
             .at_a_place(),
         put("/v1/nodes/{node}/states/secure_boot", "change-secure-boot")
-            .says("Asks for secure boot, which no hardware type here can switch.")
+            .says("Switches secure boot. The outcome is seen in the node.")
             .takes("SecureBootChange")
-            .refuses(&[400]),
+            .done(202)
+            .at_a_place(),
         put("/v1/nodes/{node}/states/raid", "change-raid")
             .says("Keeps what arrays the node is to have.")
             .takes("RaidWish")
