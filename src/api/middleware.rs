@@ -155,6 +155,7 @@ fn refuse(area: &Area, method: &Method) -> ApiError {
         Refusal::NotFound => ApiError::not_found("Resource could not be found."),
         Refusal::NotAllowed(what) => ApiError::flat(status, does_not_allow(what)),
         Refusal::NotAllowedHere(what) => ApiError::fault(status, does_not_allow(what)),
+        Refusal::Absent(what) => ApiError::flat(StatusCode::NOT_FOUND, does_not_allow(what)),
     }
 }
 

@@ -11,8 +11,8 @@ use super::ferric::{cobblers, evidence, hardware as now, install};
 use super::middleware::{method_not_allowed, negotiate, normalise, not_found, observe, panicked};
 use super::nodes::{
     boot_device, boot_mode, children, console, create as node_create, delete as node_delete,
-    hardware, history, indicators, list, maintenance, power, provision, raid, show, states, traits,
-    update, validate, vendor, vifs, vmedia,
+    firmware, hardware, history, indicators, list, maintenance, power, provision, raid, show,
+    states, traits, update, validate, vendor, vifs, vmedia,
 };
 use super::resources::allocations::{self, Allocation};
 use super::resources::chassis::Chassis;
@@ -20,8 +20,9 @@ use super::resources::create::create;
 use super::resources::delete::delete as remove;
 use super::resources::inspection_rules::{self, InspectionRule};
 use super::resources::portgroups::Portgroup;
+use super::resources::runbook_traits;
 use super::resources::show::show as one;
-use super::resources::steps::{self, DeployTemplate, Runbook};
+use super::resources::steps::{DeployTemplate, Runbook};
 use super::resources::update::update as change;
 use super::resources::volume::{self, Connector, Target};
 use super::resources::{self, list as each, without_ident};
@@ -104,7 +105,7 @@ fn ironic() -> Router<ApiState> {
         .route("/v1/nodes/{node}/inventory", get(hardware::inventory))
         .route("/v1/nodes/{node}/bios", get(hardware::bios))
         .route("/v1/nodes/{node}/bios/{setting}", get(hardware::bios_setting))
-        .route("/v1/nodes/{node}/firmware", get(hardware::firmware))
+        .route("/v1/nodes/{node}/firmware", get(firmware::list))
         .route("/v1/nodes/{node}/vmedia", get(vmedia::show).post(vmedia::attach).delete(vmedia::detach))
         .route("/v1/nodes/{node}/vendor_passthru", get(vendor::by_argument).post(vendor::by_argument)
             .put(vendor::by_argument).patch(vendor::by_argument).delete(vendor::by_argument))
@@ -145,8 +146,9 @@ fn ironic() -> Router<ApiState> {
         .route("/v1/runbooks", get(each::list::<Runbook>).post(create::<Runbook>)
             .patch(without_ident::<Runbook>).delete(without_ident::<Runbook>))
         .route("/v1/runbooks/{runbook}", get(one::<Runbook>).patch(change::<Runbook>).delete(remove::<Runbook>))
-        .route("/v1/runbooks/{runbook}/traits", any(steps::traits))
-        .route("/v1/runbooks/{runbook}/traits/{trait}", any(steps::traits))
+        .route("/v1/runbooks/{runbook}/traits", get(runbook_traits::list)
+            .put(runbook_traits::replace).delete(runbook_traits::clear))
+        .route("/v1/runbooks/{runbook}/traits/{trait}", put(runbook_traits::add).delete(runbook_traits::remove))
         .route("/v1/inspection_rules", get(each::list::<InspectionRule>).post(create::<InspectionRule>)
             .patch(without_ident::<InspectionRule>).delete(inspection_rules::delete_all))
         .route("/v1/inspection_rules/{rule}", get(one::<InspectionRule>)

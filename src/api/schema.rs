@@ -73,8 +73,12 @@ schemas! {
     PORTGROUP = "portgroup", "portgroup.json";
     /// `POST /v1/deploy_templates`.
     DEPLOY_TEMPLATE = "template", "deploy_template.json";
-    /// `POST /v1/runbooks`.
+    /// `POST /v1/runbooks` before API 1.112.
     RUNBOOK = "runbook", "runbook.json";
+    /// The same from 1.112 on, and a runbook after a patch of any version.
+    RUNBOOK_NAMED = "runbook", "runbook_named.json";
+    /// `PUT /v1/runbooks/{runbook}/traits`.
+    RUNBOOK_TRAITS = "body", "runbook_traits.json";
     /// `POST /v1/volume/connectors`.
     VOLUME_CONNECTOR = "connector", "volume_connector.json";
     /// `POST /v1/volume/targets`.

@@ -18,7 +18,7 @@ pub const MIN_MINOR: u16 = 1;
 
 /// The newest minor version. Clients take it as a promise: raise it only when all of the next is
 /// there.
-pub const MAX_MINOR: u16 = 110;
+pub const MAX_MINOR: u16 = 115;
 
 /// Ironic's own header, in requests and answers.
 pub const HEADER: &str = "x-openstack-ironic-api-version";
@@ -88,6 +88,8 @@ pub enum Refusal {
     NotAllowed(&'static str),
     /// A handler says so.
     NotAllowedHere(&'static str),
+    /// The router says so, with 404 whatever the method.
+    Absent(&'static str),
 }
 
 /// Why no version could be agreed on; all are 406.
@@ -196,12 +198,12 @@ mod tests {
         assert_eq!(
             text("1.200"),
             "Version 1.200 was requested but the minor version is not supported by this service. \
-             The supported version range is: [1.1, 1.110]."
+             The supported version range is: [1.1, 1.115]."
         );
         assert_eq!(
             text("2.5"),
             "Mutually exclusive versions requested. Version 2.5 requested but not supported by \
-             this service. The supported version range is: [1.1, 1.110]."
+             this service. The supported version range is: [1.1, 1.115]."
         );
         for malformed in ["banana", "1", "1.x", ""] {
             assert_eq!(

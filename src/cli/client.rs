@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use super::exit::{Exit, Failure, chain};
 
 /// The API version that the commands speak.
-const VERSION: (&str, &str) = ("X-OpenStack-Ironic-API-Version", "1.110");
+const VERSION: (&str, &str) = ("X-OpenStack-Ironic-API-Version", "1.115");
 
 /// Requests under way at once; a fleet of thousands must not open thousands of connections.
 const PARALLEL: usize = 32;

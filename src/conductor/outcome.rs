@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::Conductor;
 use super::intents::adopt::not_adopted;
@@ -104,21 +103,17 @@ impl Conductor {
     pub(super) fn succeed(&self, node: &mut Node, kind: JobKind, history: &mut Vec<HistoryEntry>) {
         let present = now();
         resume(node, present);
-        for event in events_at_success(kind, node) {
-            move_by(node, *event, present);
-        }
         let took = node
             .job
             .as_ref()
             .map_or(0, |job| (present - job.started_at).num_seconds());
+        let event = format!("{kind} done in {took} s");
+        // As in a failure's entry, the state is the one in which it was done.
+        history.push(self.entry(node, kind, Severity::Info, event, present));
+        for event in events_at_success(kind, node) {
+            move_by(node, *event, present);
+        }
         tracing::info!(job = %kind, state = %node.provision_state, "done");
-        history.push(self.entry(
-            node,
-            kind,
-            Severity::Info,
-            format!("{kind} done in {took} s"),
-            present,
-        ));
         match kind {
             JobKind::TearDown => forget_instance(node),
             JobKind::Deploy => self.keep_proof_of_token(node),
@@ -212,15 +207,8 @@ impl Conductor {
         event: String,
         present: Time,
     ) -> HistoryEntry {
-        HistoryEntry {
-            uuid: Uuid::new_v4(),
-            node_uuid: node.uuid,
-            event_type: event_type(kind).to_owned(),
-            severity,
-            event,
-            conductor: self.hostname().to_owned(),
-            created_at: present,
-        }
+        let word = event_type(kind);
+        HistoryEntry::about(node, word, severity, event, self.hostname(), present)
     }
 }
 

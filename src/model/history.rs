@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::Time;
+use super::{Node, Time};
 
 /// How grave an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumString)]
@@ -27,8 +27,40 @@ pub struct HistoryEntry {
     pub severity: Severity,
     /// What happened, whole.
     pub event: String,
+    /// The state that the node was in, in Ironic's words (API 1.115).
+    pub state: Option<String>,
+    /// The state that it was on its way to.
+    pub target_provision_state: Option<String>,
+    /// For how many seconds it had been in its state.
+    pub duration_seconds: Option<i64>,
     /// The conductor that wrote it.
     pub conductor: String,
     /// When.
     pub created_at: Time,
+}
+
+impl HistoryEntry {
+    /// An entry about a node as it is at `now`: its state and for how long it has been in it.
+    pub fn about(
+        node: &Node,
+        event_type: &str,
+        severity: Severity,
+        event: String,
+        conductor: &str,
+        now: Time,
+    ) -> Self {
+        let duration = node.provision_updated_at.map(|since| now - since);
+        Self {
+            uuid: Uuid::new_v4(),
+            node_uuid: node.uuid,
+            event_type: event_type.to_owned(),
+            severity,
+            event,
+            state: Some(node.provision_state.to_string()),
+            target_provision_state: node.target_provision_state.map(|state| state.to_string()),
+            duration_seconds: duration.map(|duration| duration.num_seconds()),
+            conductor: conductor.to_owned(),
+            created_at: now,
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! A node: one bare-metal server, with every field of Ironic's API 1.110 and the engine's own.
+//! A node: one bare-metal server, with every field of Ironic's API 1.115 and the engine's own.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{JsonMap, Time};
 
-/// A network interface of a node, with the fields of Ironic's API 1.110.
+/// A network interface of a node, with the fields of Ironic's API 1.115.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Port {
     /// Order of creation; Ironic's default sort key.
@@ -33,6 +33,9 @@ pub struct Port {
     pub vendor: Option<String>,
     /// The operator's category (API 1.101).
     pub category: Option<String>,
+    /// Whether a portgroup may be made of it when an instance asks for one (API 1.111). It is kept;
+    /// no network interface here makes portgroups.
+    pub available_for_dynamic_portgroup: bool,
     /// The operator's own data.
     pub extra: JsonMap,
     /// What the service noted; read-only for clients.
@@ -60,6 +63,7 @@ impl Port {
             is_smartnic: false,
             vendor: None,
             category: None,
+            available_for_dynamic_portgroup: true,
             extra: JsonMap::new(),
             internal_info: JsonMap::new(),
             created_at: now,

@@ -39,7 +39,7 @@ impl Store {
                 .fetch_optional(&mut *transaction)
                 .await?
                 .ok_or(StoreError::Stale)?;
-            transaction.commit().await?;
+            transaction.commit().await.map_err(|error| duplicate(error, node))?;
             saved
         });
         saved.into_resource(&self.vault)

@@ -52,7 +52,24 @@ macro_rules! on_write {
     };
 }
 
-pub(super) use {on_read, on_write};
+/// Runs a statement that gives rows in a transaction of its own. Whether what a row names is there is
+/// looked at when a transaction ends, and who has read the row of a lone statement doesn't hear of it.
+macro_rules! in_transaction {
+    ($store:expr, $connection:ident => $body:expr) => {
+        $crate::store::db::on_write!($store, pool => {
+            async {
+                let mut transaction = pool.begin().await?;
+                let $connection = &mut *transaction;
+                let done = $body?;
+                transaction.commit().await?;
+                Ok::<_, sqlx::Error>(done)
+            }
+            .await
+        })
+    };
+}
+
+pub(super) use {in_transaction, on_read, on_write};
 
 impl Store {
     /// Opens the database at `url` (`sqlite:PATH`, `sqlite::memory:` or `postgres://…`), makes it

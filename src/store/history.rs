@@ -16,6 +16,9 @@ const SORT_KEYS: &[&str] = &[
     "severity",
     "event_type",
     "conductor",
+    "state",
+    "target_provision_state",
+    "duration_seconds",
 ];
 
 /// A row of `node_history`.
@@ -28,14 +31,17 @@ struct HistoryRow {
     event: String,
     conductor: String,
     created_at: Time,
+    state: Option<String>,
+    target_provision_state: Option<String>,
+    duration_seconds: Option<i64>,
 }
 
 /// The statement that adds an entry.
 macro_rules! insert_history {
     ($entry:expr) => {
         sqlx::query(
-            "INSERT INTO node_history (uuid, node_uuid, event_type, severity, event, conductor, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO node_history (uuid, node_uuid, event_type, severity, event, conductor, created_at, state, \
+             target_provision_state, duration_seconds) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
         .bind($entry.uuid)
         .bind($entry.node_uuid)
@@ -44,6 +50,9 @@ macro_rules! insert_history {
         .bind($entry.event.clone())
         .bind($entry.conductor.clone())
         .bind($entry.created_at)
+        .bind($entry.state.clone())
+        .bind($entry.target_provision_state.clone())
+        .bind($entry.duration_seconds)
     };
 }
 pub(super) use insert_history;
@@ -76,6 +85,9 @@ impl Store {
                     event: row.event,
                     conductor: row.conductor,
                     created_at: row.created_at,
+                    state: row.state,
+                    target_provision_state: row.target_provision_state,
+                    duration_seconds: row.duration_seconds,
                 })
             })
             .collect()

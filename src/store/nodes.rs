@@ -5,10 +5,10 @@ use std::time::Duration;
 use sqlx::{AssertSqlSafe, QueryBuilder};
 use uuid::Uuid;
 
-use super::db::{Db, on_read, on_write};
+use super::db::{Db, in_transaction, on_read, on_write};
 use super::history::insert_history;
 use super::node_row::{INSERT, NodeRow, UPDATE, bind_node};
-use super::sql::{filter_nodes, page, unique_violation};
+use super::sql::{filter_nodes, is_dangling, page, unique_violation};
 use super::{NodeFilter, Page, Store, StoreError};
 use crate::model::{HistoryEntry, Node, Time, now};
 
@@ -57,8 +57,8 @@ impl Store {
     /// [`StoreError::Duplicate`] where its UUID, name or instance is taken.
     pub async fn create_node(&self, node: &Node) -> Result<Node, StoreError> {
         let row = NodeRow::new(node, &self.vault)?;
-        let result = on_write!(self, pool => {
-            bind_node!(sqlx::query_as::<_, NodeRow>(AssertSqlSafe(INSERT.as_str())), &row).fetch_one(pool).await
+        let result = in_transaction!(self, connection => {
+            bind_node!(sqlx::query_as::<_, NodeRow>(AssertSqlSafe(INSERT.as_str())), &row).fetch_one(connection).await
         });
         result
             .map_err(|error| duplicate(error, node))?
@@ -144,7 +144,7 @@ impl Store {
             for entry in history {
                 insert_history!(entry).execute(&mut *transaction).await?;
             }
-            transaction.commit().await?;
+            transaction.commit().await.map_err(|error| duplicate(error, node))?;
             saved
         });
         saved.into_node(&self.vault)
@@ -271,8 +271,14 @@ impl Store {
     }
 }
 
-/// Says which value was taken, where a write failed for that.
+/// Says which value was taken, or that the chassis is gone, where a write failed for that.
 pub(super) fn duplicate(error: sqlx::Error, node: &Node) -> StoreError {
+    if is_dangling(&error) {
+        return StoreError::NotFound {
+            what: "Chassis",
+            ident: node.chassis_uuid.unwrap_or_default().to_string(),
+        };
+    }
     let Some(text) = unique_violation(&error) else {
         return error.into();
     };

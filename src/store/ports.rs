@@ -4,10 +4,10 @@ use sqlx::QueryBuilder;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::db::{on_read, on_write};
-use super::sql::{equals, like, of_nodes, page, unique_violation};
+use super::db::{in_transaction, on_read, on_write};
+use super::sql::{equals, is_dangling, like, of_nodes, page, unique_violation};
 use super::{Page, PortFilter, Store, StoreError};
-use crate::model::{JsonMap, Port, Time, now};
+use crate::model::{JsonMap, Port, ResourceKind, Time, now};
 
 /// What lists of ports may be sorted by.
 const SORT_KEYS: &[&str] = &[
@@ -22,6 +22,7 @@ const SORT_KEYS: &[&str] = &[
     "is_smartnic",
     "vendor",
     "category",
+    "available_for_dynamic_portgroup",
     "created_at",
     "updated_at",
 ];
@@ -42,6 +43,7 @@ struct PortRow {
     is_smartnic: bool,
     vendor: Option<String>,
     category: Option<String>,
+    available_for_dynamic_portgroup: bool,
     extra: Json<JsonMap>,
     internal_info: Json<JsonMap>,
     created_at: Time,
@@ -64,6 +66,7 @@ impl From<PortRow> for Port {
             is_smartnic: row.is_smartnic,
             vendor: row.vendor,
             category: row.category,
+            available_for_dynamic_portgroup: row.available_for_dynamic_portgroup,
             extra: row.extra.0,
             internal_info: row.internal_info.0,
             created_at: row.created_at,
@@ -90,6 +93,7 @@ macro_rules! bind_port {
             .bind(Json($port.extra.clone()))
             .bind(Json($port.internal_info.clone()))
             .bind($port.portgroup_uuid)
+            .bind($port.available_for_dynamic_portgroup)
     };
 }
 
@@ -100,18 +104,22 @@ impl Store {
     /// [`StoreError::Duplicate`] where its UUID, address or name is taken;
     /// [`StoreError::NotFound`] where its node is gone.
     pub async fn create_port(&self, port: &Port) -> Result<Port, StoreError> {
-        let row = on_write!(self, pool => {
+        let row = in_transaction!(self, connection => {
             bind_port!(sqlx::query_as::<_, PortRow>(
                 "INSERT INTO ports (uuid, node_uuid, address, name, description, pxe_enabled, \
                  local_link_connection, physical_network, is_smartnic, vendor, category, extra, internal_info, \
-                 portgroup_uuid, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+                 portgroup_uuid, available_for_dynamic_portgroup, created_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
                  RETURNING *",
             ), port)
             .bind(port.created_at)
-            .fetch_one(pool)
+            .fetch_one(connection)
             .await
         });
-        row.map(Port::from).map_err(|error| refused(error, port))
+        match row {
+            Ok(row) => Ok(row.into()),
+            Err(error) => Err(self.refused_port(error, port).await),
+        }
     }
 
     /// Writes a port's fields.
@@ -120,21 +128,40 @@ impl Store {
     /// [`StoreError::NotFound`], [`StoreError::Duplicate`]; [`StoreError::Stale`] where somebody
     /// has changed it since it was read.
     pub async fn save_port(&self, before: &Port, after: &Port) -> Result<Port, StoreError> {
-        let row = on_write!(self, pool => {
+        let row = in_transaction!(self, connection => {
             bind_port!(sqlx::query_as::<_, PortRow>(
                 "UPDATE ports SET node_uuid = $2, address = $3, name = $4, description = $5, pxe_enabled = $6, \
                  local_link_connection = $7, physical_network = $8, is_smartnic = $9, vendor = $10, \
-                 category = $11, extra = $12, internal_info = $13, portgroup_uuid = $14, updated_at = $15, \
-                 version = version + 1 WHERE uuid = $1 AND COALESCE(updated_at, created_at) = $16 RETURNING *",
+                 category = $11, extra = $12, internal_info = $13, portgroup_uuid = $14, \
+                 available_for_dynamic_portgroup = $15, updated_at = $16, \
+                 version = version + 1 WHERE uuid = $1 AND COALESCE(updated_at, created_at) = $17 RETURNING *",
             ), after)
             .bind(now())
             .bind(before.updated_at.unwrap_or(before.created_at))
-            .fetch_optional(pool)
+            .fetch_optional(connection)
             .await
         });
-        row.map_err(|error| refused(error, after))?
-            .map(Port::from)
-            .ok_or(StoreError::Stale)
+        match row {
+            Ok(row) => row.map(Port::from).ok_or(StoreError::Stale),
+            Err(error) => Err(self.refused_port(error, after).await),
+        }
+    }
+
+    /// Why a port can't be written: its node or its portgroup is gone, or a value is taken.
+    async fn refused_port(&self, error: sqlx::Error, port: &Port) -> StoreError {
+        if !is_dangling(&error) {
+            return refused(error, port);
+        }
+        let node = StoreError::NotFound {
+            what: "Node",
+            ident: port.node_uuid.to_string(),
+        };
+        let Some(group) = port.portgroup_uuid else {
+            return node;
+        };
+        let group = group.to_string();
+        let found = self.resource(ResourceKind::Portgroup, &group).await;
+        found.err().unwrap_or(node)
     }
 
     /// Deletes a port.
@@ -236,17 +263,8 @@ impl Store {
     }
 }
 
-/// Says which value was taken, or that the node is gone, where a write failed for that.
+/// Says which value was taken where a write failed for that.
 fn refused(error: sqlx::Error, port: &Port) -> StoreError {
-    if error
-        .as_database_error()
-        .is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation)
-    {
-        return StoreError::NotFound {
-            what: "Node",
-            ident: port.node_uuid.to_string(),
-        };
-    }
     let Some(text) = unique_violation(&error) else {
         return error.into();
     };

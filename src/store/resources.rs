@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, QueryBuilder};
 use uuid::Uuid;
 
 use super::db::{on_read, on_write};
-use super::sql::{equals, of_nodes, page, unique_violation};
+use super::sql::{equals, is_dangling, of_nodes, page, unique_violation};
 use super::{Page, ResourceFilter, Store, StoreError, Vault};
 use crate::model::{JsonMap, Resource, ResourceKind, Time, now};
 
@@ -211,11 +211,15 @@ impl Store {
         let sql = format!("DELETE FROM resources WHERE uuid = $1{unused}");
         let gone = on_write!(self, pool => {
             sqlx::query(AssertSqlSafe(sql)).bind(resource.uuid).execute(pool).await.map(|done| done.rows_affected())
-        })?;
-        if gone > 0 {
-            return Ok(());
-        }
+        });
         let (kind, uuid) = (resource.kind, resource.uuid);
+        match gone {
+            // Somebody has come to refer to it while the statement ran.
+            Err(error) if is_dangling(&error) => return Err(StoreError::InUse { kind, uuid }),
+            Err(error) => return Err(error.into()),
+            Ok(0) => {}
+            Ok(_) => return Ok(()),
+        }
         self.resource(kind, &uuid.to_string()).await?;
         Err(StoreError::InUse { kind, uuid })
     }
@@ -241,10 +245,7 @@ fn column(sort_key: &str) -> Result<String, StoreError> {
 
 /// Says which value was taken, or that the node is gone, where a write failed for that.
 pub(super) fn refused(error: sqlx::Error, resource: &Resource) -> StoreError {
-    if error
-        .as_database_error()
-        .is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation)
-    {
+    if is_dangling(&error) {
         return StoreError::NotFound {
             what: "Node",
             ident: resource.node_uuid.unwrap_or_default().to_string(),

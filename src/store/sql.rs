@@ -151,6 +151,13 @@ macro_rules! page {
 }
 pub(super) use page;
 
+/// Whether a write names what isn't there, or takes away what something else names.
+pub(super) fn is_dangling(error: &sqlx::Error) -> bool {
+    error
+        .as_database_error()
+        .is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation)
+}
+
 /// The database's words about a broken uniqueness (they name the column), or `None` for other
 /// errors.
 pub(super) fn unique_violation(error: &sqlx::Error) -> Option<String> {

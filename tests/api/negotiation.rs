@@ -20,7 +20,7 @@ async fn answers_carry_the_agreed_version_and_the_range() {
             answer.header(MAX),
             answer.header(VERSION)
         ),
-        ("1.1", "1.110", "1.110")
+        ("1.1", "1.115", "1.115")
     );
     let answer = api.call("1.200", "GET", "/v1/nodes", Value::Null).await;
     assert_eq!(answer.status, StatusCode::NOT_ACCEPTABLE);
@@ -30,7 +30,7 @@ async fn answers_carry_the_agreed_version_and_the_range() {
             answer.header(MAX),
             answer.header(VERSION)
         ),
-        ("1.1", "1.110", "")
+        ("1.1", "1.115", "")
     );
     let answer = api.call("banana", "GET", "/v1/nodes", Value::Null).await;
     assert_eq!((answer.header(MIN), answer.header(MAX)), ("", ""));

@@ -213,3 +213,12 @@ async fn shards_events_and_what_interfaces_lack() {
 async fn inspection_rules() {
     Replay::run(Api::start().await, "21", recorded!("21-inspection-rules")).await;
 }
+
+#[tokio::test]
+async fn what_came_after_1_110() {
+    let api = Api::start().await;
+    let uuid = "7c1f3a52-0000-4000-8000-000000000022";
+    api.node_in(uuid, "versions-1", ProvisionState::Manageable)
+        .await;
+    Replay::run(api, "22", recorded!("22-versions-to-1.115")).await;
+}

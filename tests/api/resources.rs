@@ -168,11 +168,11 @@ async fn a_runbook_that_a_node_has_the_trait_for_is_approved() {
     .await;
     let body = json!({"target": "clean", "runbook": "CUSTOM_R"});
     let path = "/v1/nodes/n1/states/provision";
-    let refused = api.call("latest", "PUT", path, body.clone()).await;
+    let refused = api.call("1.111", "PUT", path, body.clone()).await;
     assert!(refused.words().contains("not been approved"), "{refused:?}");
     api.change("n1", |node| node.traits = vec!["CUSTOM_R".to_owned()])
         .await;
-    let next = api.call("latest", "PUT", path, body).await;
+    let next = api.call("1.111", "PUT", path, body).await;
     assert_eq!(next.status, StatusCode::ACCEPTED, "{next:?}");
 }
 

@@ -17,7 +17,7 @@ macro_rules! recording {
     };
 }
 
-const RECORDINGS: [(&str, &str); 16] = [
+const RECORDINGS: [(&str, &str); 17] = [
     recording!("01-root-and-versions"),
     recording!("02-node-crud"),
     recording!("03-ports"),
@@ -34,6 +34,7 @@ const RECORDINGS: [(&str, &str); 16] = [
     recording!("19-volumes"),
     recording!("20-passthru-raid-vmedia"),
     recording!("21-inspection-rules"),
+    recording!("22-versions-to-1.115"),
 ];
 
 /// What is recorded, and the list.

@@ -130,6 +130,7 @@ pub(crate) fn arguments() -> String {
         ("conductors", arguments::CONDUCTORS),
         ("drivers", arguments::DRIVERS),
         ("a node's history", arguments::HISTORY),
+        ("a node's firmware", arguments::FIRMWARE),
     ];
     let others = resources::ALL.map(|kind| (kind.path, kind.arguments));
     let rows: Vec<[String; 2]> = lists

@@ -32,7 +32,6 @@ const NOTES: &[(&str, &str)] = &[
     ("create::<InspectionRule>", "stored; an inspection doesn't follow them"),
     ("without_ident", "400 without saying which, as Ironic"),
     ("resources::malformed", "400, as Ironic"),
-    ("steps::traits", "404: came in 1.112"),
     ("shards::show", "404, as Ironic"),
     ("events::post", "checked; the `noop` network waits for none"),
     ("continue_inspection::post", "always 404: no node waits for a ramdisk"),

@@ -19,6 +19,7 @@ mod loops;
 mod own_profile;
 mod ownership;
 mod power_sync;
+mod references;
 mod rescue;
 mod resources;
 mod restart;

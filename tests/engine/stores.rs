@@ -247,15 +247,16 @@ async fn filters_narrow_lists() {
 async fn history_and_node_are_saved_together_and_go_together() {
     on_each(async |store| {
         let node = store.create_node(&node("n1")).await.unwrap();
-        let entry = HistoryEntry {
-            uuid: uuid::Uuid::new_v4(),
-            node_uuid: node.uuid,
-            event_type: "verify".to_owned(),
-            severity: Severity::Error,
-            event: "it failed".to_owned(),
-            conductor: "host".to_owned(),
-            created_at: now(),
-        };
+        let error = Severity::Error;
+        let entry = HistoryEntry::about(
+            &node,
+            "verify",
+            error,
+            "it failed".to_owned(),
+            "host",
+            now(),
+        );
+        assert_eq!(entry.state.as_deref(), Some("enroll"));
         let saved = store
             .save_outcome(&node, std::slice::from_ref(&entry))
             .await

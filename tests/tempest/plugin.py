@@ -48,7 +48,7 @@ swift = false
 horizon = false
 [baremetal]
 driver = fake-hardware
-max_microversion = 1.110
+max_microversion = 1.115
 enabled_hardware_types = fake-hardware
 enabled_bios_interfaces = fake,no-bios
 enabled_boot_interfaces = fake

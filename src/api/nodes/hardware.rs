@@ -79,31 +79,7 @@ pub(crate) async fn bios_setting(
     Ok(Json(Value::Object(body)))
 }
 
-/// `GET …/firmware`
-pub(crate) async fn firmware(
-    State(api): State<ApiState>,
-    call: Call,
-    Segments(ident): Segments<String>,
-) -> Result<Json<Value>, ApiError> {
-    let node = ident::node(&api, call.version, &ident).await?;
-    let (document, entries) = entries(&api, &node, DocumentKind::Firmware).await?;
-    let components: Vec<Value> = entries
-        .iter()
-        .map(|one| {
-            json!({
-                "component": one["component"],
-                "initial_version": one["initial_version"],
-                "current_version": one["current_version"],
-                "last_version_flashed": null,
-                "created_at": document.as_ref().map(|document| document.created_at),
-                "updated_at": document.as_ref().and_then(|document| document.updated_at),
-            })
-        })
-        .collect();
-    Ok(Json(json!({"firmware": components})))
-}
-
-async fn entries(
+pub(super) async fn entries(
     api: &ApiState,
     node: &Node,
     kind: DocumentKind,

@@ -17,6 +17,10 @@ use crate::api::version::arguments;
 use crate::model::HistoryEntry;
 use crate::store::Page;
 
+/// The minor version that shows whose project asked.
+const PROJECT: u16 = 113;
+/// The minor version that shows in which state the node was, and for how long.
+const STATES: u16 = 115;
 /// An event is cut to this many characters in lists without detail.
 const SHORT: usize = 255;
 
@@ -34,7 +38,7 @@ pub(crate) async fn list(
     let entries = api.store().history(node.uuid, &page).await?;
     let items = entries
         .iter()
-        .map(|entry| shape(entry, node.uuid, &call.base, detail))
+        .map(|entry| shape(entry, node.uuid, &call, detail))
         .collect();
     let keep: Vec<_> = args
         .owned("detail")
@@ -70,10 +74,10 @@ pub(crate) async fn show(
         .ok_or_else(|| {
             ApiError::not_found(format!("Node history record {uuid} could not be found."))
         })?;
-    Ok(Json(shape(entry, node.uuid, &call.base, true)))
+    Ok(Json(shape(entry, node.uuid, &call, true)))
 }
 
-fn shape(entry: &HistoryEntry, node: Uuid, base: &str, detail: bool) -> Document {
+fn shape(entry: &HistoryEntry, node: Uuid, call: &Call, detail: bool) -> Document {
     let mut document = Document::default()
         .with("uuid", entry.uuid.to_string())
         .with("created_at", time(entry.created_at))
@@ -82,11 +86,21 @@ fn shape(entry: &HistoryEntry, node: Uuid, base: &str, detail: bool) -> Document
         document.set("event_type", entry.event_type.as_str());
         document.set("event", entry.event.as_str());
         document.set("conductor", entry.conductor.as_str());
+        // Nobody who asked for something is known yet, nor their project.
         document.set("user", Value::Null);
+        if call.version.has(PROJECT) {
+            document.set("project", Value::Null);
+        }
+        if call.version.has(STATES) {
+            document.set("state", entry.state.as_deref());
+            let target = entry.target_provision_state.as_deref();
+            document.set("target_provision_state", target);
+            document.set("duration_seconds", entry.duration_seconds);
+        }
     } else {
         document.set("event", shortened(&entry.event));
     }
-    let href = format!("{base}/v1/nodes/{node}/history/{}", entry.uuid);
+    let href = format!("{}/v1/nodes/{node}/history/{}", call.base, entry.uuid);
     document.with("links", json!([{"href": href, "rel": "self"}]))
 }
 

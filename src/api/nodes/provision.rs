@@ -5,7 +5,7 @@ use axum::http::{StatusCode, header};
 use serde_json::json;
 
 use super::provision_request::request;
-use super::runbook_steps;
+use super::{runbook_approval, runbook_steps};
 use crate::api::error::ApiError;
 use crate::api::extract::{Body, Call, Segments};
 use crate::api::ident;
@@ -54,7 +54,7 @@ pub(crate) async fn put(
     Ok(accepted(&call, &format!("nodes/{ident}/states")))
 }
 
-/// Whether a runbook is there and approved for the node: the node has the trait of its name.
+/// Whether a runbook is there and approved for the node.
 async fn check_runbook(
     api: &ApiState,
     version: Version,
@@ -62,15 +62,8 @@ async fn check_runbook(
     ident: &str,
 ) -> Result<Resource, ApiError> {
     let runbook = resources::find(api, &RUNBOOK, version, ident).await?;
-    let name = runbook.name.as_deref().unwrap_or_default();
-    if node.traits.iter().any(|has| has == name) {
-        return Ok(runbook);
-    }
-    Err(ApiError::bad_request(format!(
-        "This runbook has not been approved for use on this node {}. Please ask an administrator to \
-         add it to your node traits.",
-        node.uuid
-    )))
+    runbook_approval::check(&runbook, node, version)?;
+    Ok(runbook)
 }
 
 /// The verb that `target` names, if the version has it and the node's state takes it.

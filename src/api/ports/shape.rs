@@ -42,6 +42,7 @@ fn value(port: &Port, field: &str, call: &Call) -> Value {
         "description" => optional_text(port.description.as_deref()),
         "vendor" => optional_text(port.vendor.as_deref()),
         "category" => optional_text(port.category.as_deref()),
+        "available_for_dynamic_portgroup" => port.available_for_dynamic_portgroup.into(),
         "links" => links(&call.base, &format!("ports/{}", port.uuid)),
         "portgroup_uuid" => optional_name(port.portgroup_uuid),
         _ => Value::Null,

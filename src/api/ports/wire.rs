@@ -29,6 +29,7 @@ pub(crate) fn document(port: &Port) -> JsonMap {
         "description": optional_text(port.description.as_deref()),
         "vendor": optional_text(port.vendor.as_deref()),
         "category": optional_text(port.category.as_deref()),
+        "available_for_dynamic_portgroup": port.available_for_dynamic_portgroup,
     }))
 }
 
@@ -66,6 +67,9 @@ fn set(port: &mut Port, field: &str, value: &Value) -> Result<(), ApiError> {
         "description" => port.description = text(value),
         "vendor" => port.vendor = text(value),
         "category" => port.category = text(value),
+        "available_for_dynamic_portgroup" => {
+            port.available_for_dynamic_portgroup = boolean(field, value)?.unwrap_or(true);
+        }
         _ => {}
     }
     Ok(())

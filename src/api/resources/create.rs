@@ -24,7 +24,7 @@ pub(crate) async fn create<K: Kind>(
     Body(body): Body,
 ) -> Result<Response, ApiError> {
     let table = K::TABLE;
-    K::schema().check(&body)?;
+    K::schema_at(call.version).check(&body)?;
     let body = object(&body);
     wire::check_version(table, body.keys().map(String::as_str), call.version)?;
     let mut resource = Resource::new(table.kind, now());

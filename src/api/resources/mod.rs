@@ -8,6 +8,7 @@ pub(crate) mod delete;
 pub(crate) mod inspection_rules;
 pub(crate) mod list;
 pub(crate) mod portgroups;
+pub(crate) mod runbook_traits;
 pub(crate) mod shape;
 pub(crate) mod show;
 pub(crate) mod steps;
@@ -35,6 +36,16 @@ pub(crate) trait Kind: Send + Sync + 'static {
 
     /// The schema of its bodies, and of one after a patch.
     fn schema() -> &'static Schema;
+
+    /// The schema of a new one's body where it is another in older versions.
+    fn schema_at(_version: Version) -> &'static Schema {
+        Self::schema()
+    }
+
+    /// What a patch may change where it is less in older versions.
+    fn patchable(_version: Version) -> &'static [&'static str] {
+        Self::TABLE.patchable
+    }
 
     /// What a patch must keep to beyond schema and table; `ident` is as the path has it.
     fn check_patch(_patch: &Patch, _before: &Resource, _ident: &str) -> Result<(), ApiError> {

@@ -11,7 +11,7 @@ use crate::api::nodes::shape::Selection;
 use crate::api::query::Args;
 use crate::api::scalars::{optional_name, optional_text, optional_time, time};
 use crate::api::version::Version;
-use crate::api::version::fields;
+use crate::api::version::fields::{self, Field};
 use crate::api::version::resources::{Table, Words};
 use crate::model::{JsonMap, Resource, ResourceKind};
 
@@ -32,7 +32,9 @@ pub(super) fn selection(
     version: Version,
 ) -> Result<Option<Selection>, ApiError> {
     for name in args.list("fields").unwrap_or_default() {
-        if fields::find(table.fields, name).is_some() {
+        // Kinds without a schema of their query know newer fields no more than wrong ones.
+        let known = |field: &&Field| table.words != Words::Plain || version.has(field.since);
+        if fields::find(table.fields, name).filter(known).is_some() {
             continue;
         }
         if matches!(table.words, Words::Plain | Words::Mixed) {
@@ -84,7 +86,7 @@ fn value(table: &Table, resource: &Resource, field: &str, call: &Call) -> Value 
         "ports" => path("/ports"),
         "conditions" | "actions" if is_sensitive(resource) => Value::Null,
         own => {
-            let value = resource.fields.get(own).cloned().unwrap_or_default();
+            let value = table.own_value(resource, own);
             if !table.masked.contains(&own) {
                 return value;
             }

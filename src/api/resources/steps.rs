@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use axum::http::StatusCode;
 use serde_json::Value;
 
 use super::Kind;
 use crate::api::error::ApiError;
 use crate::api::patch::Patch;
 use crate::api::schema::{self, Schema};
+use crate::api::version::Version;
 use crate::api::version::resources::{DEPLOY_TEMPLATE, RUNBOOK, Table};
 use crate::model::{JsonMap, Resource};
 
@@ -31,14 +31,33 @@ impl Kind for DeployTemplate {
     }
 }
 
-/// Runbooks: steps that an administrator approved for nodes with a trait of that name.
+/// The minor version that gave runbooks traits and a description, and freed their names of being
+/// traits.
+pub(crate) const RUNBOOK_TRAITS: u16 = 112;
+
+/// Runbooks: steps that an administrator approved for nodes with a trait of theirs.
 pub(crate) enum Runbook {}
 
 impl Kind for Runbook {
     const TABLE: &'static Table = &RUNBOOK;
 
     fn schema() -> &'static Schema {
-        &schema::RUNBOOK
+        &schema::RUNBOOK_NAMED
+    }
+
+    fn schema_at(version: Version) -> &'static Schema {
+        if version.has(RUNBOOK_TRAITS) {
+            &schema::RUNBOOK_NAMED
+        } else {
+            &schema::RUNBOOK
+        }
+    }
+
+    fn patchable(version: Version) -> &'static [&'static str] {
+        match Self::TABLE.patchable.split_last() {
+            Some((_description, older)) if !version.has(RUNBOOK_TRAITS) => older,
+            _ => Self::TABLE.patchable,
+        }
     }
 
     fn check_patch(patch: &Patch, before: &Resource, _ident: &str) -> Result<(), ApiError> {
@@ -71,14 +90,6 @@ impl Kind for Runbook {
             after.fields.insert("owner".to_owned(), Value::Null);
         }
     }
-}
-
-/// `/v1/runbooks/{runbook}/traits`, which came after the newest version here (1.112).
-pub(crate) async fn traits() -> ApiError {
-    ApiError::flat(
-        StatusCode::NOT_FOUND,
-        "The API version does not allow runbook traits",
-    )
 }
 
 fn is_public(runbook: &Resource) -> bool {

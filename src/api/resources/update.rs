@@ -21,7 +21,7 @@ pub(crate) async fn update<K: Kind>(
     Body(body): Body,
 ) -> Result<Json<Document>, ApiError> {
     let table = K::TABLE;
-    let patch = Patch::parse(&body, table.patchable, call.version)?;
+    let patch = Patch::parse(&body, K::patchable(call.version), call.version)?;
     wire::check_version(table, patch.fields(), call.version)?;
     let before = find(&api, table, call.version, &ident).await?;
     K::check_patch(&patch, &before, &ident)?;

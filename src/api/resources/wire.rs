@@ -18,7 +18,7 @@ pub(super) fn document(table: &Table, resource: &Resource) -> JsonMap {
             "uuid" => resource.uuid.to_string().into(),
             "name" => optional_text(resource.name.as_deref()),
             "node_uuid" => optional_name(resource.node_uuid),
-            own => resource.fields.get(own).cloned().unwrap_or_default(),
+            own => table.own_value(resource, own),
         };
         ((*name).to_owned(), value)
     });
@@ -59,14 +59,7 @@ pub(super) fn fill(table: &Table, body: &JsonMap, resource: &mut Resource) -> Re
 /// A value in the form in which it is kept.
 fn kept(name: &str, form: Form, value: &Value) -> Result<Value, ApiError> {
     if value.is_null() {
-        return Ok(match form {
-            Form::Text | Form::Mac => Value::Null,
-            Form::Word(word) => word.into(),
-            Form::Flag(flag) => flag.into(),
-            Form::Number => 0.into(),
-            Form::Object => Value::Object(JsonMap::new()),
-            Form::List => Value::Array(Vec::new()),
-        });
+        return Ok(form.absent());
     }
     match form {
         Form::Flag(absent) => Ok(boolean(name, value)?.unwrap_or(absent).into()),

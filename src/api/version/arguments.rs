@@ -86,3 +86,5 @@ pub const METHOD: &[Argument] = &[a("method", 1)];
 
 /// Of our own description of the API.
 pub const OPENAPI: &[Argument] = &[a("version", 1)];
+/// Of a node's firmware components.
+pub const FIRMWARE: &[Argument] = &[a("fields", 1), a("detail", 1)];

@@ -178,6 +178,7 @@ pub const PORT: &[Field] = &[
     f("description", 97),
     f("vendor", 100),
     f("category", 101),
+    f("available_for_dynamic_portgroup", 111),
     f("links", 1),
     f("portgroup_uuid", 24),
 ];

@@ -4,9 +4,11 @@
 
 mod tables;
 
+use serde_json::Value;
+
 use super::arguments::Argument;
 use super::fields::Field;
-use crate::model::ResourceKind;
+use crate::model::{JsonMap, Resource, ResourceKind};
 
 pub use tables::{
     ALLOCATION, CHASSIS, DEPLOY_TEMPLATE, INSPECTION_RULE, PORTGROUP, RUNBOOK, VOLUME_CONNECTOR,
@@ -30,6 +32,20 @@ pub enum Form {
     Object,
     /// A list; null is the empty one.
     List,
+}
+
+impl Form {
+    /// What null makes of the field, and what one has that was made before there was such a field.
+    pub fn absent(self) -> Value {
+        match self {
+            Self::Text | Self::Mac => Value::Null,
+            Self::Word(word) => word.into(),
+            Self::Flag(flag) => flag.into(),
+            Self::Number => 0.into(),
+            Self::Object => Value::Object(JsonMap::new()),
+            Self::List => Value::Array(Vec::new()),
+        }
+    }
 }
 
 /// How a path names one of a kind.
@@ -110,6 +126,15 @@ pub struct Table {
 }
 
 impl Table {
+    /// A field of the kind's own, as it is kept.
+    pub fn own_value(&self, resource: &Resource, name: &str) -> Value {
+        let kept = resource.fields.get(name).cloned();
+        kept.unwrap_or_else(|| {
+            let form = self.own.iter().find(|(own, _)| *own == name);
+            form.map_or(Value::Null, |(_, form)| form.absent())
+        })
+    }
+
     /// Whether ones of the kind belong to a node.
     pub fn has_node(&self) -> bool {
         self.patchable.contains(&"node_uuid")

@@ -2,8 +2,8 @@
 
 use super::{Refusal, Version};
 use Refusal::{
-    NeedsMinor, NoSuchPath, NotAcceptable, NotAllowed, NotAllowedHere, NotBelowNodes, NotFound,
-    NotInThisVersion,
+    Absent, NeedsMinor, NoSuchPath, NotAcceptable, NotAllowed, NotAllowedHere, NotBelowNodes,
+    NotFound, NotInThisVersion,
 };
 
 /// A part of the tree of routes.
@@ -33,6 +33,7 @@ pub const AREAS: &[Area] = &[
     area("/v1/allocations", 52, NotAllowedHere("allocations")),
     area("/v1/deploy_templates", 55, NotAllowed("deploy templates")),
     area("/v1/runbooks", 92, NotAllowed("runbooks")),
+    area("/v1/runbooks/{runbook}/traits", 112, Absent("runbook traits")),
     area("/v1/inspection_rules", 96, NotAllowedHere("inspection rules")),
     area("/v1/shards", 82, NotAllowedHere("shards")),
     area("/v1/events", 54, NotInThisVersion),

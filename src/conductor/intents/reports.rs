@@ -189,16 +189,15 @@ impl Conductor {
                 let event = "the installer has started again after the installation was done; look at the boot order \
                              in the CIMC and at what answers the server's network boot";
                 tracing::error!(node.uuid = %node, node.name = found.name, "{event}");
-                let entry = HistoryEntry {
-                    uuid: Uuid::new_v4(),
-                    node_uuid: node,
-                    event_type: "deploying".to_owned(),
-                    severity: Severity::Error,
-                    event: event.to_owned(),
-                    conductor: self.hostname().to_owned(),
-                    created_at: now(),
-                };
                 let unlocked = self.unlocked_node(&node.to_string()).await?;
+                let entry = HistoryEntry::about(
+                    &unlocked,
+                    "deploying",
+                    Severity::Error,
+                    event.to_owned(),
+                    self.hostname(),
+                    now(),
+                );
                 self.inner.store.save_outcome(&unlocked, &[entry]).await?;
             }
             _ => return Err(ConductorError::BadToken),

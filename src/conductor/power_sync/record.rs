@@ -1,7 +1,5 @@
 //! What comes of an answer, or of none.
 
-use uuid::Uuid;
-
 use crate::conductor::{Conductor, ConductorError};
 use crate::model::{HistoryEntry, Node, Severity, now};
 use crate::states::{PowerState, PowerTarget};
@@ -146,12 +144,12 @@ impl Conductor {
             node.fault = None;
             tracing::info!(%seen, "its power can be read again; out of maintenance");
             let text = format!("the power can be read again: it is \"{seen}\"; out of maintenance");
-            return Some(self.event(node.uuid, Severity::Info, text));
+            return Some(self.event(node, Severity::Info, text));
         }
         let before = before.filter(|before| *before != seen)?;
         tracing::info!(%before, now = %seen, "the power has changed");
         let text = format!("the power was \"{before}\" and is \"{seen}\", and not by this service");
-        Some(self.event(node.uuid, Severity::Info, text))
+        Some(self.event(node, Severity::Info, text))
     }
 
     /// Puts a node into maintenance.
@@ -164,19 +162,11 @@ impl Conductor {
         node.maintenance = true;
         node.maintenance_reason = Some(reason.clone());
         node.fault = Some(FAULT.to_owned());
-        Some(self.event(node.uuid, Severity::Error, reason))
+        Some(self.event(node, Severity::Error, reason))
     }
 
-    fn event(&self, node: Uuid, severity: Severity, event: String) -> HistoryEntry {
-        HistoryEntry {
-            uuid: Uuid::new_v4(),
-            node_uuid: node,
-            event_type: "power".to_owned(),
-            severity,
-            event,
-            conductor: self.hostname().to_owned(),
-            created_at: now(),
-        }
+    fn event(&self, node: &Node, severity: Severity, event: String) -> HistoryEntry {
+        HistoryEntry::about(node, "power", severity, event, self.hostname(), now())
     }
 }
 

@@ -49,13 +49,14 @@ pub static PORTGROUP: Table = Table {
     fields: &[
         f("uuid", 1), f("created_at", 1), f("updated_at", 1), f("address", 1), f("extra", 1), f("internal_info", 1),
         f("mode", 26), f("name", 1), f("properties", 26), f("standalone_ports_supported", 1), f("node_uuid", 1),
-        f("physical_network", 102), f("category", 103), f("links", 1), f("ports", 1),
+        f("physical_network", 102), f("category", 103), f("dynamic_portgroup", 111), f("links", 1),
+        f("ports", 1),
     ],
     own: &[
         ("address", Form::Mac), ("extra", Form::Object), ("internal_info", Form::Object),
         ("mode", Form::Word("active-backup")), ("properties", Form::Object),
         ("standalone_ports_supported", Form::Flag(true)), ("physical_network", Form::Text),
-        ("category", Form::Text),
+        ("category", Form::Text), ("dynamic_portgroup", Form::Flag(false)),
     ],
     listed: &["uuid", "address", "name"],
     patchable: &[
@@ -133,14 +134,15 @@ pub static RUNBOOK: Table = Table {
     ident: Ident::Name("runbook_ident"),
     fields: &[
         f("uuid", 1), f("created_at", 1), f("updated_at", 1), f("name", 1), f("extra", 1), f("public", 1),
-        f("owner", 1), f("disable_ramdisk", 1), f("links", 1), f("steps", 1),
+        f("owner", 1), f("disable_ramdisk", 1), f("description", 112), f("links", 1), f("steps", 1), f("traits", 112),
     ],
     own: &[
         ("extra", Form::Object), ("public", Form::Flag(false)), ("owner", Form::Text),
-        ("disable_ramdisk", Form::Flag(false)), ("steps", Form::List),
+        ("disable_ramdisk", Form::Flag(false)), ("description", Form::Text), ("steps", Form::List),
+        ("traits", Form::List),
     ],
     listed: &["uuid", "name"],
-    patchable: &["disable_ramdisk", "extra", "name", "owner", "public", "steps"],
+    patchable: &["disable_ramdisk", "extra", "name", "owner", "public", "steps", "description"],
     gated: &[],
     arguments: arguments![a("detail", 1), a("project", 1)],
     equal: &[],
