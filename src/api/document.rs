@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// An object of the API.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -36,7 +36,9 @@ impl Serialize for Document {
     }
 }
 
-/// A list of the API: `{"nodes": […], "next": "…"}`.
+/// A list of the API: `{"nodes": […], "next": "…"}`. The link to the next page stands there twice:
+/// Ironic has it as `next`, and gophercloud's pager looks for it under `nodes_links`, so that on
+/// Ironic it sees the first page alone.
 #[derive(Debug)]
 pub(crate) struct Collection {
     /// The list's key.
@@ -53,6 +55,13 @@ impl Serialize for Collection {
         map.serialize_entry(self.key, &self.items)?;
         if let Some(next) = &self.next {
             map.serialize_entry("next", next)?;
+            let links = [json!({"rel": "next", "href": next})];
+            // gophercloud has this one in the singular.
+            let key = match self.key {
+                "conductors" => "conductor",
+                key => key,
+            };
+            map.serialize_entry(&format!("{key}_links"), &links)?;
         }
         map.end()
     }
@@ -77,7 +86,7 @@ mod tests {
         list.next = Some("http://x".to_owned());
         assert_eq!(
             text(&list),
-            r#"{"ports":[{"uuid":"u","address":null}],"next":"http://x"}"#
+            r#"{"ports":[{"uuid":"u","address":null}],"next":"http://x","ports_links":[{"href":"http://x","rel":"next"}]}"#
         );
     }
 }

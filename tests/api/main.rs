@@ -10,6 +10,7 @@ mod metrics;
 mod negotiation;
 mod nodes;
 mod openapi;
+mod paging;
 mod recordings;
 mod replay;
 mod resources;

@@ -195,7 +195,8 @@ fn normalised(value: &Value, uuids: &[(String, String)]) -> Value {
     match value {
         Value::Object(map) => map
             .iter()
-            .filter(|(key, _)| !OWN_BUSINESS.contains(&key.as_str()))
+            // Lists have their link to the next page once more, for gophercloud.
+            .filter(|(key, _)| !OWN_BUSINESS.contains(&key.as_str()) && !key.ends_with("_links"))
             .map(|(key, value)| {
                 // An error is JSON inside of JSON: its keys' order is no matter.
                 let inner = value.as_str().filter(|_| key == "error_message");
