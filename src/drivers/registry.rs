@@ -8,6 +8,7 @@ use super::fake::{
     FakeBios, FakeBoot, FakeConsole, FakeDeploy, FakeFirmware, FakeInspect, FakeManagement,
     FakePower, FakeRaid, FakeRescue, FakeVendor,
 };
+use super::interfaces::VendorPassthru;
 use super::interfaces::{
     BiosInterface, BootInterface, ConsoleInterface, DeployInterface, FirmwareInterface,
     InspectInterface, ManagementInterface, NodeInterfaces, PowerInterface, Property, RaidInterface,
@@ -121,6 +122,14 @@ impl Registry {
             rescue: find(&self.rescue, node, InterfaceKind::Rescue)?,
             vendor: find(&self.vendor, node, InterfaceKind::Vendor)?,
         })
+    }
+
+    /// The own methods of the vendor whose interface a node has chosen, where it has any.
+    pub fn passthru(&self, node: &Node) -> Option<&'static dyn VendorPassthru> {
+        match node.interfaces.get(InterfaceKind::Vendor) {
+            "fake" => Some(&super::fake::FakePassthru),
+            _ => None,
+        }
     }
 
     /// The keys of a logical disk that a hardware type's default RAID interface knows.

@@ -222,3 +222,21 @@ async fn what_came_after_1_110() {
         .await;
     Replay::run(api, "22", recorded!("22-versions-to-1.115")).await;
 }
+
+#[tokio::test]
+async fn vendor_methods() {
+    let api = Api::start().await;
+    for (uuid, name, vendor) in [
+        ("7c1f3a52-0000-4000-8000-00000000002a", "vendor-1", "fake"),
+        (
+            "7c1f3a52-0000-4000-8000-00000000002b",
+            "vendor-2",
+            "no-vendor",
+        ),
+    ] {
+        api.node_in(uuid, name, ProvisionState::Enroll).await;
+        let set = |node: &mut Node| node.interfaces.set(InterfaceKind::Vendor, vendor);
+        api.change(name, set).await;
+    }
+    Replay::run(api, "23", recorded!("23-vendor-methods")).await;
+}

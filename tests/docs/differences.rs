@@ -17,7 +17,7 @@ macro_rules! recording {
     };
 }
 
-const RECORDINGS: [(&str, &str); 17] = [
+const RECORDINGS: [(&str, &str); 18] = [
     recording!("01-root-and-versions"),
     recording!("02-node-crud"),
     recording!("03-ports"),
@@ -35,6 +35,7 @@ const RECORDINGS: [(&str, &str); 17] = [
     recording!("20-passthru-raid-vmedia"),
     recording!("21-inspection-rules"),
     recording!("22-versions-to-1.115"),
+    recording!("23-vendor-methods"),
 ];
 
 /// What is recorded, and the list.

@@ -8,6 +8,7 @@ mod allocations;
 mod asked_steps;
 mod management;
 mod nodes;
+mod passthru;
 mod ports;
 mod power;
 mod provision;

@@ -1,9 +1,11 @@
 //! `fake-hardware`: every step succeeds at once. The public API suites run on it, so it answers
 //! as Ironic 39.0.0's fake interfaces do.
 
+mod passthru;
 mod rescue;
 mod steps;
 
+pub use passthru::FakePassthru;
 pub use rescue::FakeRescue;
 
 use std::sync::Arc;

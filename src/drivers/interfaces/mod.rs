@@ -8,6 +8,7 @@ mod deploy;
 mod inspect;
 mod management;
 mod offers;
+mod passthru;
 mod power;
 mod raid;
 mod rescue;
@@ -25,6 +26,7 @@ pub use management::{
     RaisedFault, SensorReading,
 };
 pub use offers::order;
+pub use passthru::{PassthruMethod, VendorPassthru};
 pub use power::{PowerInterface, Requested};
 pub use raid::RaidInterface;
 pub use rescue::{RESCUE_PASSWORD, RescueInterface};
