@@ -12,7 +12,8 @@ pub enum DocumentKind {
     Inventory,
     /// BIOS settings: `[{"name": …, "value": …}]`.
     Bios,
-    /// Firmware components: `[{"component": …, "initial_version": …, "current_version": …}]`.
+    /// Firmware components: `[{"component": …, "initial_version": …, "current_version": …,
+    /// "vendor": …, "model": …, "serial_number": …}]`.
     Firmware,
 }
 

@@ -65,6 +65,15 @@ async fn an_inspected_server_has_properties_ports_inventory_and_versions() {
             firmware[0]["initial_version"],
             controller.personality().firmware()
         );
+        let adapter = firmware.as_array().unwrap().iter();
+        let mut adapter = adapter.filter(|one| one["component"] == "nic:MLOM");
+        if let Some(adapter) = adapter.next() {
+            assert_eq!(adapter["vendor"], "Cisco Systems Inc");
+            assert_eq!(
+                adapter["serial_number"],
+                format!("{}A", controller.serial())
+            );
+        }
         assert!(document(DocumentKind::Bios).await.unwrap().is_some());
         assert_eq!(controller.sessions().open, 0);
         assert_eq!(controller.sessions().most_open, 1);

@@ -22,9 +22,12 @@ pub(super) async fn read(ctx: &mut StepContext<'_>) {
         "firmware versions",
         interfaces.firmware.components(node).await,
     ) {
-        let components = components
-            .iter()
-            .map(|one| json!({"component": one.component, "current_version": one.version}));
+        let components = components.iter().map(|one| {
+            json!({
+                "component": one.component, "current_version": one.version, "vendor": one.vendor,
+                "model": one.model, "serial_number": one.serial,
+            })
+        });
         let document = Value::Array(components.collect());
         ctx.changes
             .documents

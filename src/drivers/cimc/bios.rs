@@ -78,6 +78,9 @@ impl FirmwareInterface for CimcFirmware {
         let components = components.into_iter().map(|one| FirmwareComponent {
             component: one.component,
             version: one.version,
+            vendor: one.vendor,
+            model: one.model,
+            serial: one.serial,
         });
         Ok(components.collect())
     }

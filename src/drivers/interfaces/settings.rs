@@ -38,6 +38,12 @@ pub struct FirmwareComponent {
     pub component: String,
     /// The version that runs.
     pub version: String,
+    /// Who made the part that it runs in, where the controller tells (API 1.114).
+    pub vendor: Option<String>,
+    /// Which part it is.
+    pub model: Option<String>,
+    /// Its serial number.
+    pub serial: Option<String>,
 }
 
 /// Reads the versions of firmware.

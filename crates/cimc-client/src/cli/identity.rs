@@ -47,6 +47,7 @@ impl Shell {
             Some(FirmwareComponent {
                 component: name.to_owned(),
                 version: version?,
+                ..FirmwareComponent::default()
             })
         };
         let known = [component("bmc", controller), component("bios", bios)];

@@ -70,6 +70,13 @@ pub struct FirmwareComponent {
     pub component: String,
     /// The version that runs.
     pub version: String,
+    /// Who made the part, what it is and its serial number: of adapters (`adaptorUnit`) and RAID
+    /// controllers (`storageController`), as far as those objects say.
+    pub vendor: Option<String>,
+    #[allow(missing_docs)]
+    pub model: Option<String>,
+    #[allow(missing_docs)]
+    pub serial: Option<String>,
 }
 
 /// A BIOS token (`biosVf…`): its property and its value.

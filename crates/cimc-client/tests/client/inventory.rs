@@ -153,3 +153,69 @@ async fn later_firmware_may_have_no_addresses_yet() {
     let stub = Stub::start("3.0(4a)").await;
     assert_eq!(host_nics(&stub).await.unwrap(), []);
 }
+
+#[tokio::test]
+async fn the_firmware_of_a_card_has_the_cards_maker_and_serial_number() {
+    let stub = Stub::start("4.0(4b)").await;
+    let running = |place: &str, version: &str| {
+        format!("<firmwareRunning dn=\"sys/rack-unit-1/{place}/fw-system\" version=\"{version}\"/>")
+    };
+    stub.on_class(
+        "firmwareRunning",
+        &[
+            running("mgmt", "4.0(4b)"),
+            running("adaptor-MLOM/mgmt", "4.3(2a)"),
+            running("board/storage-SAS-MRAID", "24.12.1"),
+        ]
+        .concat(),
+    );
+    stub.on_class(
+        "adaptorUnit",
+        "<adaptorUnit dn=\"sys/rack-unit-1/adaptor-MLOM\" model=\"UCSC-MLOM-C25Q-04\" serial=\"FCH2\" \
+         vendor=\"Cisco Systems Inc\"/>",
+    );
+    stub.on(
+        "storageController",
+        [schema_error("no class named storageController")],
+    );
+    let (_controllers, controller) = stub.controller();
+    let components = controller
+        .run(async |session| session.firmware_components().await)
+        .await
+        .unwrap();
+    let told: Vec<_> = components
+        .iter()
+        .map(|one| {
+            (
+                one.component.as_str(),
+                one.model.as_deref(),
+                one.serial.as_deref(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("bmc", None, None),
+            ("nic:MLOM", Some("UCSC-MLOM-C25Q-04"), Some("FCH2")),
+            ("raid:SAS-MRAID", None, None),
+        ]
+    );
+    assert_eq!(components[1].vendor.as_deref(), Some("Cisco Systems Inc"));
+}
+
+#[tokio::test]
+async fn cards_without_firmware_of_their_own_are_not_asked_for() {
+    let stub = Stub::start("2.0(13e)").await;
+    stub.on_class(
+        "firmwareRunning",
+        "<firmwareRunning dn=\"sys/rack-unit-1/mgmt/fw-system\" version=\"2.0(13e)\"/>",
+    );
+    let (_controllers, controller) = stub.controller();
+    let components = controller
+        .run(async |session| session.firmware_components().await)
+        .await
+        .unwrap();
+    assert_eq!(components.len(), 1);
+    assert_eq!(stub.work().len(), 1, "{:?}", stub.work());
+}
