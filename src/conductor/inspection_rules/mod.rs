@@ -18,6 +18,8 @@ mod template;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use self::calls::ApiCall;
@@ -26,6 +28,10 @@ use super::Conductor;
 use crate::drivers::interfaces::Changes;
 use crate::model::{DocumentKind, JsonMap, Node, Port, Resource, ResourceKind};
 use crate::store::{Page, ResourceFilter, StoreError};
+
+/// How long all calls of an inspection may take: they come after the step, whose time limit leaves so
+/// much of a lease.
+const CALLS: Duration = Duration::from_secs(45);
 
 /// What rules read and change.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,12 +132,11 @@ impl Conductor {
         if let Err(refused) = self.check_ruled(&facts.node).await? {
             return Ok(Err(refused));
         }
-        let limit = self.inner.options.step_timeout;
-        let made = tokio::time::timeout(limit, calls::make(&calls)).await;
+        let made = tokio::time::timeout(CALLS, calls::make(&calls)).await;
         if let Err(failed) = made.unwrap_or_else(|_| {
             Err(format!(
                 "the calls of inspection rules took longer than {} s",
-                limit.as_secs()
+                CALLS.as_secs()
             ))
         }) {
             return Ok(Err(failed));
