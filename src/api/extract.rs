@@ -83,9 +83,30 @@ impl<S: Send + Sync> FromRequest<S> for Body {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Ok(Self(Value::Null));
         }
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
+        let body = serde_json::from_slice(&bytes).map_err(|error| {
             ApiError::bad_request(format!("The request's body is no valid JSON: {error}"))
-        })
+        })?;
+        if bytes.windows(NUL.len()).any(|part| part == NUL) && holds_nul(&body) {
+            return Err(ApiError::bad_request(
+                "A text in the request's body holds the character NUL, which can't be stored.",
+            ));
+        }
+        Ok(Self(body))
+    }
+}
+
+/// The only way in which a text of JSON can hold the character NUL.
+const NUL: &[u8] = b"\\u0000";
+
+/// Whether a text holds the character NUL, which PostgreSQL stores in none.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(map) => map
+            .iter()
+            .any(|(key, value)| key.contains('\0') || holds_nul(value)),
+        _ => false,
     }
 }
 

@@ -80,6 +80,10 @@ pub(crate) async fn observe(State(api): State<ApiState>, request: Request, next:
         StatusCode::OK.into_response()
     } else if method == Method::HEAD && route.starts_with("/v1/") {
         not_allowed().into_response()
+    } else if holds_nul(request.uri()) {
+        // No database finds anything by it, and PostgreSQL takes it for an error of ours.
+        let words = "The address holds the character NUL.";
+        ApiError::flat(StatusCode::BAD_REQUEST, words).into_response()
     } else {
         next.run(request).instrument(span.clone()).await
     };
@@ -101,6 +105,11 @@ pub(crate) async fn observe(State(api): State<ApiState>, request: Request, next:
     let latency = took.as_micros();
     span.in_scope(|| tracing::info!(status, minor, latency_us = latency, "answered"));
     response
+}
+
+fn holds_nul(uri: &Uri) -> bool {
+    let all = uri.path_and_query();
+    all.is_some_and(|all| all.as_str().contains("%00"))
 }
 
 /// Agrees on a version and refuses what it doesn't have.

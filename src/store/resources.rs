@@ -237,7 +237,7 @@ fn column(sort_key: &str) -> Result<String, StoreError> {
     }
     let field = format!("(document ->> '{sort_key}')");
     Ok(if NUMBERS.contains(&sort_key) {
-        format!("CAST({field} AS INTEGER)")
+        format!("CAST({field} AS NUMERIC)")
     } else {
         field
     })
@@ -283,7 +283,7 @@ mod tests {
         assert_eq!(column("mode").unwrap(), "(document ->> 'mode')");
         assert_eq!(
             column("priority").unwrap(),
-            "CAST((document ->> 'priority') AS INTEGER)"
+            "CAST((document ->> 'priority') AS NUMERIC)"
         );
         for bad in ["", "a b", "x') --", "UUID", "a.b"] {
             assert!(

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that can not go on shall fail")]
 
 mod allocations;
+mod bad_input;
 mod exceptions;
 mod ferric;
 mod harness;

@@ -105,7 +105,9 @@ impl Replay {
         } else if differs.is_none() {
             let normal = |value: &Value| normalised(value, &self.uuids);
             let (ours, theirs) = (normal(&answer.body), normal(&exchange.answer));
-            if ours != theirs && exchange.method != "HEAD" {
+            // UUIDs that no client gave come by chance, and so does their order.
+            let by_chance = exchange.path.contains("sort_key=uuid");
+            if ours != theirs && exchange.method != "HEAD" && !by_chance {
                 complain("body", &ours.to_string(), &theirs.to_string());
             }
             let ours = renamed(answer.header("location"), &self.uuids);
