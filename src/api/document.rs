@@ -56,14 +56,18 @@ impl Serialize for Collection {
         if let Some(next) = &self.next {
             map.serialize_entry("next", next)?;
             let links = [json!({"rel": "next", "href": next})];
-            // gophercloud has this one in the singular.
-            let key = match self.key {
-                "conductors" => "conductor",
-                key => key,
-            };
-            map.serialize_entry(&format!("{key}_links"), &links)?;
+            map.serialize_entry(&links_key(self.key), &links)?;
         }
         map.end()
+    }
+}
+
+/// Where gophercloud looks for the links of a list of that key.
+pub(crate) fn links_key(key: &str) -> String {
+    match key {
+        // It has this one in the singular.
+        "conductors" => "conductor_links".to_owned(),
+        key => format!("{key}_links"),
     }
 }
 

@@ -27,9 +27,6 @@ const NOTES: &[(&str, &str)] = &[
     ("vifs::detach", "as `noop` network: 204"),
     ("create::<Connector>", "stored; nothing is attached"),
     ("create::<Target>", "stored; nothing is attached"),
-    ("create::<DeployTemplate>", "stored; a deploy doesn't take their steps yet"),
-    ("create::<Runbook>", "stored; whether a node may have one is checked, and none is run yet"),
-    ("create::<InspectionRule>", "stored; an inspection doesn't follow them"),
     ("without_ident", "400 without saying which, as Ironic"),
     ("resources::malformed", "400, as Ironic"),
     ("shards::show", "404, as Ironic"),
@@ -52,7 +49,6 @@ const NOTES: &[(&str, &str)] = &[
     ("drivers::vendor_by_path", "as `no-vendor`: 400"),
     ("boot_mode::secure_boot", "implemented; `cisco-ucs-standalone` cannot switch it: 400"),
     ("drivers::vendor_methods", "as `no-vendor`: always empty"),
-    ("provision::put", "not every verb: see [the verbs](#verbs)"),
     ("lookup::lookup", "always 404: there is no ramdisk agent"),
     ("heartbeat::post", "what an installer reports; an unknown node is answered as a wrong token"),
 ];

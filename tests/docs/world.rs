@@ -173,14 +173,10 @@ pub(crate) async fn start() -> Api {
             .await
             .unwrap();
     }
+    let event = "verify_power failed: the controller at 10.9.1.21 gives no answer".to_owned();
     let entry = HistoryEntry {
         uuid: Uuid::from_u128(0xb000_0000_0000_4000_8000_0000_0000_0001),
-        node_uuid: node.uuid,
-        event_type: "verify".to_owned(),
-        severity: Severity::Error,
-        event: "verify_power failed: the controller at 10.9.1.21 gives no answer".to_owned(),
-        conductor: CONDUCTOR.to_owned(),
-        created_at: now(),
+        ..HistoryEntry::about(&node, "verify", Severity::Error, event, CONDUCTOR, now())
     };
     api.store.save_outcome(&node, &[entry]).await.unwrap();
     api

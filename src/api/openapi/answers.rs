@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::fields;
 use super::resources;
 use super::shape::{Member, Shape, object, reference};
+use crate::api::document::links_key;
 use crate::api::nodes;
 use crate::api::version::fields as tables;
 use crate::api::version::resources::ALL;
@@ -89,6 +90,16 @@ fn collection(all: &mut Map<String, Value>, name: &str, key: &str, item: &str) {
     page["properties"]["next"] = json!({
         "type": "string",
         "description": "Where the next page is; not there on the last.",
+    });
+    page["properties"][links_key(key)] = json!({
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {"rel": {"type": "string"}, "href": {"type": "string"}},
+            "required": ["rel", "href"],
+            "additionalProperties": false,
+        },
+        "description": "The same, for gophercloud.",
     });
     all.insert(name.to_owned(), page);
 }

@@ -5,6 +5,7 @@ use strum::IntoEnumIterator as _;
 
 use super::fields::{Fact, NODE, PORT, fact};
 use super::resources;
+use crate::api::resources::steps::RUNBOOK_TRAITS;
 use crate::api::schema::{self, Schema};
 use crate::api::version::fields::{self, Field};
 use crate::api::version::resources::{
@@ -42,7 +43,7 @@ pub(super) fn all(minor: u16) -> Map<String, Value> {
     };
     add("NewNode", &schema::NODE, fields::NODE, NODE);
     add("NewPort", &schema::PORT, fields::PORT, PORT);
-    for (table, schema) in kinds() {
+    for (table, schema) in kinds(minor) {
         let name = format!("New{}", resources::component(table));
         add(&name, schema, table.fields, resources::facts(table.kind));
     }
@@ -55,6 +56,7 @@ pub(super) fn all(minor: u16) -> Map<String, Value> {
         ("BootDeviceChange", &schema::BOOT_DEVICE),
         ("VirtualMedia", &schema::VMEDIA),
         ("NewTraits", &schema::TRAITS),
+        ("NewRunbookTraits", &schema::RUNBOOK_TRAITS),
         ("NewVif", &schema::VIF),
         ("Events", &schema::EVENTS),
         ("InspectionData", &schema::INSPECTION_DATA),
@@ -96,17 +98,23 @@ pub(super) fn all(minor: u16) -> Map<String, Value> {
             "required": ["state"],
         }),
     );
+    all.insert("VendorArguments".to_owned(), json!({"type": "object"}));
     all.insert("Report".to_owned(), json!({"type": "string"}));
     all
 }
 
-fn kinds() -> [(&'static Table, &'static Schema); 8] {
+fn kinds(minor: u16) -> [(&'static Table, &'static Schema); 8] {
+    let runbook: &Schema = if minor >= RUNBOOK_TRAITS {
+        &schema::RUNBOOK_NAMED
+    } else {
+        &schema::RUNBOOK
+    };
     [
         (&CHASSIS, &schema::CHASSIS),
         (&PORTGROUP, &schema::PORTGROUP),
         (&ALLOCATION, &schema::ALLOCATION),
         (&DEPLOY_TEMPLATE, &schema::DEPLOY_TEMPLATE),
-        (&RUNBOOK, &schema::RUNBOOK),
+        (&RUNBOOK, runbook),
         (&VOLUME_CONNECTOR, &schema::VOLUME_CONNECTOR),
         (&VOLUME_TARGET, &schema::VOLUME_TARGET),
         (&INSPECTION_RULE, &schema::INSPECTION_RULE),

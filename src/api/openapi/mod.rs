@@ -140,6 +140,13 @@ fn responses(operation: &Operation) -> Value {
         }
         responses.insert(status.to_string(), response);
     }
+    if operation.goes_on {
+        let going_on = json!({
+            "description": reason(202),
+            "headers": parameters::headers_of(operation),
+        });
+        responses.insert("202".to_owned(), going_on);
+    }
     for status in operation.refused_with() {
         let refusal = json!({"$ref": format!("#/components/responses/{status}")});
         responses.insert(status.to_string(), refusal);

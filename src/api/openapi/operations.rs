@@ -37,6 +37,8 @@ pub(super) struct Operation {
     pub(super) bodiless: bool,
     /// The status of success and the component that is answered; nothing where it always refuses.
     pub(super) success: Option<(u16, Option<String>)>,
+    /// Whether success may also be 202, without a body: what was asked for goes on.
+    pub(super) goes_on: bool,
     /// Whether success says a place in `Location`.
     pub(super) location: bool,
     /// What it may be refused with, beside what every operation may.
@@ -59,6 +61,7 @@ impl Operation {
             body: None,
             bodiless: false,
             success: None,
+            goes_on: false,
             location: false,
             refusals: Vec::new(),
         }
@@ -109,6 +112,12 @@ impl Operation {
         self
     }
 
+    /// Success may be that what was asked for goes on.
+    fn or_goes_on(mut self) -> Self {
+        self.goes_on = true;
+        self
+    }
+
     fn at_a_place(mut self) -> Self {
         self.location = true;
         self
@@ -139,11 +148,9 @@ impl Operation {
     /// Every status of a refusal.
     pub(super) fn refused_with(&self) -> Vec<u16> {
         let mut statuses = self.refusals.clone();
-        let named = self.variables().next().is_some();
-        if named || !self.query.is_empty() || self.body.is_some() {
-            statuses.push(400);
-        }
-        if named {
+        // An address with the character NUL, whatever is asked.
+        statuses.push(400);
+        if self.variables().next().is_some() {
             statuses.push(404);
         }
         if self.is_ironics() {

@@ -43,6 +43,7 @@ pub(super) fn all(minor: u16) -> Vec<(String, Value)> {
             json!({"type": "object", "additionalProperties": text()}),
         ),
         ("VendorMethods", any()),
+        ("VendorAnswer", json!({})),
         ("Sensor", sensor()),
         (
             "Condition",

@@ -1,7 +1,7 @@
 //! The resources beside nodes and ports: what their tables say of all alike, and the paths that one
 //! kind alone has.
 
-use super::{DETAILED, Operation, delete, get, patch, post};
+use super::{DETAILED, Operation, delete, get, patch, post, put};
 use crate::api::openapi::resources::component;
 use crate::api::version::arguments;
 use crate::api::version::resources::{
@@ -150,7 +150,8 @@ fn portgroups() -> Vec<Operation> {
         .says("Lists the ports of a portgroup.")
         .asks(arguments::PORTS)
         .but(&["node", "node_uuid", "portgroup", "shard"])
-        .answers(200, "Ports"),
+        .answers(200, "Ports")
+        .refuses(&[403]),
         get(
             "/v1/portgroups/{portgroup}/ports/detail",
             "list-ports-of-portgroup-in-detail",
@@ -165,7 +166,8 @@ fn portgroups() -> Vec<Operation> {
             "portgroup",
             "shard",
         ])
-        .answers(200, "PortsInDetail"),
+        .answers(200, "PortsInDetail")
+        .refuses(&[403]),
         too_long("/v1/portgroups/{portgroup}/ports/{port}", "port"),
         get("/v1/nodes/{node}/portgroups", "list-portgroups-of-node")
             .says("Lists the portgroups of a node.")
@@ -218,18 +220,26 @@ fn inspection_rules() -> Vec<Operation> {
     ]
 }
 
-/// They came in 1.112; until then every method is answered alike.
 fn runbook_traits() -> Vec<Operation> {
-    let refused = |path: &str, id: &str| {
-        get(path, id)
-            .says("Not there before 1.112: 404.")
-            .refuses(&[404])
-    };
+    let all = "/v1/runbooks/{runbook}/traits";
+    let one = "/v1/runbooks/{runbook}/traits/{trait}";
     vec![
-        refused("/v1/runbooks/{runbook}/traits", "list-runbook-traits"),
-        refused(
-            "/v1/runbooks/{runbook}/traits/{trait}",
-            "show-runbook-trait",
-        ),
+        get(all, "list-runbook-traits")
+            .says("Lists the traits by which nodes may have a runbook run on them.")
+            .answers(200, "Traits"),
+        put(all, "set-runbook-traits")
+            .says("Sets all traits of a runbook.")
+            .takes("NewRunbookTraits")
+            .done(204),
+        delete(all, "clear-runbook-traits")
+            .says("Takes all traits off a runbook.")
+            .done(204),
+        put(one, "add-runbook-trait")
+            .says("Gives a runbook one more trait.")
+            .done(204)
+            .at_a_place(),
+        delete(one, "remove-runbook-trait")
+            .says("Takes a trait off a runbook.")
+            .done(204),
     ]
 }

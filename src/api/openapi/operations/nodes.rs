@@ -191,7 +191,8 @@ pub(super) fn parts() -> Vec<Operation> {
             .says("Lists the ports of a node.")
             .asks(arguments::PORTS)
             .but(&["node", "node_uuid", "portgroup", "shard"])
-            .answers(200, "Ports"),
+            .answers(200, "Ports")
+            .refuses(&[403]),
         get(
             "/v1/nodes/{node}/ports/detail",
             "list-ports-of-node-in-detail",
@@ -206,7 +207,8 @@ pub(super) fn parts() -> Vec<Operation> {
             "portgroup",
             "shard",
         ])
-        .answers(200, "PortsInDetail"),
+        .answers(200, "PortsInDetail")
+        .refuses(&[403]),
         get("/v1/nodes/{node}/vifs", "list-vifs")
             .says("Lists attached virtual interfaces; the `noop` network keeps none.")
             .answers(200, "Vifs"),

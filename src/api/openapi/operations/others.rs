@@ -49,7 +49,7 @@ pub(super) fn ports() -> Vec<Operation> {
     ]
 }
 
-/// Methods of vendors: no hardware type here has any.
+/// Methods of vendors: `fake-hardware` alone has some, and all of them are posted.
 pub(super) fn vendor() -> Vec<Operation> {
     let mut operations = Vec::new();
     for (path, of) in [
@@ -62,35 +62,39 @@ pub(super) fn vendor() -> Vec<Operation> {
                 &format!("{path}/methods"),
                 &format!("list-{of}-vendor-methods"),
             )
-            .says(format!(
-                "Lists the vendor's methods of a {of}; there are none."
-            ))
+            .says(format!("Lists the vendor's methods of a {of}."))
             .answers(200, "VendorMethods"),
         );
         for make in [get, post, put, patch, delete] {
             let by_argument = make(&path, "");
             let id = format!("{}-{of}-vendor-method-by-argument", by_argument.method);
+            let by_argument = by_argument.asks(arguments::METHOD).requires(&["method"]);
             operations.push(Operation {
                 id,
-                ..by_argument
-                    .says(
-                        "Refused: no hardware type has vendor methods. The query names the method.",
-                    )
-                    .asks(arguments::METHOD)
-                    .requires(&["method"])
-                    .refuses(&[400])
+                ..calls(of, by_argument)
             });
             let by_path = make(&format!("{path}/{{method}}"), "");
             let id = format!("{}-{of}-vendor-method", by_path.method);
             operations.push(Operation {
                 id,
-                ..by_path
-                    .says("Refused: no hardware type has vendor methods.")
-                    .refuses(&[400])
+                ..calls(of, by_path)
             });
         }
     }
     operations
+}
+
+fn calls(of: &str, operation: Operation) -> Operation {
+    if of == "node" && operation.method == "post" {
+        return operation
+            .says("Calls a vendor's method of a node.")
+            .may_take("VendorArguments")
+            .answers(200, "VendorAnswer")
+            .or_goes_on();
+    }
+    operation
+        .says("Refused: there is no vendor's method that is called so.")
+        .refuses(&[400])
 }
 
 pub(super) fn volumes() -> Vec<Operation> {
