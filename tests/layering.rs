@@ -80,6 +80,7 @@ const STORE_IN_API: &[&str] = &[
     "PortFilter",
     "ResourceFilter",
     "Page",
+    "NodeColumns",
     "is_secret_key",
 ];
 
@@ -186,6 +187,8 @@ fn the_table_knows_every_module() {
 fn the_api_only_reads_from_the_store() {
     for file in files("api") {
         let code = code(&file);
+        // Unit tests set up what is read.
+        let code = code.split("#[cfg(test)]").next().unwrap();
         for rest in code.split("crate::store::").skip(1) {
             let names = match rest.strip_prefix('{') {
                 Some(group) => group.split('}').next().unwrap(),

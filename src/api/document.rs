@@ -54,12 +54,18 @@ impl Serialize for Collection {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry(self.key, &self.items)?;
         if let Some(next) = &self.next {
-            map.serialize_entry("next", next)?;
-            let links = [json!({"rel": "next", "href": next})];
-            map.serialize_entry(&links_key(self.key), &links)?;
+            for (key, value) in next_page(self.key, next) {
+                map.serialize_entry(&key, &value)?;
+            }
         }
         map.end()
     }
+}
+
+/// What a list of that key says of its next page.
+pub(crate) fn next_page(key: &str, next: &str) -> [(String, Value); 2] {
+    let links = json!([{"rel": "next", "href": next}]);
+    [("next".to_owned(), next.into()), (links_key(key), links)]
 }
 
 /// Where gophercloud looks for the links of a list of that key.

@@ -1,5 +1,6 @@
 //! Secrets in free-form fields: masked in every answer, and a mask is never taken for a secret.
 
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::Value;
 
 use super::error::ApiError;
@@ -13,35 +14,60 @@ pub(crate) const MASK: &str = "******";
 const INSTANCE_SECRETS: [&str; 3] = ["configdrive", "image_url", "user_data"];
 
 /// A free-form field as answers show it.
-pub(crate) fn masked(map: &JsonMap) -> Value {
-    Value::Object(mask(map, &[]))
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Masked<'a> {
+    map: &'a JsonMap,
+    /// Keys that are hidden besides those that name secrets; at the top only.
+    more: &'static [&'static str],
 }
 
-/// `instance_info` as answers show it.
-pub(crate) fn masked_instance_info(map: &JsonMap) -> Value {
-    Value::Object(mask(map, &INSTANCE_SECRETS))
-}
-
-fn mask(map: &JsonMap, more: &[&str]) -> JsonMap {
-    map.iter()
-        .map(|(key, value)| {
-            let hidden = (is_secret_key(key) || more.contains(&key.as_str())) && !value.is_null();
-            let value = if hidden {
-                Value::from(MASK)
-            } else {
-                mask_inside(value)
-            };
-            (key.clone(), value)
-        })
-        .collect()
-}
-
-fn mask_inside(value: &Value) -> Value {
-    match value {
-        Value::Object(map) => Value::Object(mask(map, &[])),
-        Value::Array(items) => Value::Array(items.iter().map(mask_inside).collect()),
-        other => other.clone(),
+impl<'a> Masked<'a> {
+    /// Any but `instance_info`.
+    pub(crate) fn new(map: &'a JsonMap) -> Self {
+        Self { map, more: &[] }
     }
+
+    /// `instance_info`.
+    pub(crate) fn instance_info(map: &'a JsonMap) -> Self {
+        Self {
+            map,
+            more: &INSTANCE_SECRETS,
+        }
+    }
+}
+
+impl Serialize for Masked<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut shown = serializer.serialize_map(Some(self.map.len()))?;
+        for (key, value) in self.map {
+            let is_hidden = is_secret_key(key) || self.more.contains(&key.as_str());
+            if is_hidden && !value.is_null() {
+                shown.serialize_entry(key, MASK)?;
+            } else {
+                shown.serialize_entry(key, &Inside(value))?;
+            }
+        }
+        shown.end()
+    }
+}
+
+/// What is below a key that is shown.
+struct Inside<'a>(&'a Value);
+
+impl Serialize for Inside<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Object(map) => Masked::new(map).serialize(serializer),
+            Value::Array(items) => serializer.collect_seq(items.iter().map(Inside)),
+            other => other.serialize(serializer),
+        }
+    }
+}
+
+/// The same, as a value of its own.
+pub(crate) fn masked(map: &JsonMap) -> Value {
+    // Nothing in it can fail to become JSON: its keys are texts.
+    serde_json::to_value(Masked::new(map)).unwrap_or_default()
 }
 
 /// Refuses a write that would store the mask as a secret: somebody sends back what an answer
@@ -100,7 +126,7 @@ mod tests {
             &json!({"configdrive": {"user_data": "x"}, "image_url": "u", "user_data": "x", "root_gb": 9}),
         );
         assert_eq!(
-            masked_instance_info(&info),
+            serde_json::to_value(Masked::instance_info(&info)).unwrap(),
             json!({"configdrive": MASK, "image_url": MASK, "user_data": MASK, "root_gb": 9})
         );
         assert_eq!(masked(&info)["root_gb"], 9);

@@ -33,6 +33,7 @@ mod router;
 mod scalars;
 mod schema;
 mod shards;
+mod shown;
 mod state;
 pub mod version;
 

@@ -54,7 +54,20 @@ pub(crate) fn next(
     last: Option<impl std::fmt::Display>,
     keep: &[(&str, String)],
 ) -> Option<String> {
-    let last = last.filter(|_| count >= page.limit as usize)?;
+    Some(format!("{}{}", link(base, path, page, count, keep)?, last?))
+}
+
+/// The same without its end, the last item, which may not be known yet.
+pub(crate) fn link(
+    base: &str,
+    path: &str,
+    page: &Page,
+    count: usize,
+    keep: &[(&str, String)],
+) -> Option<String> {
+    if count < page.limit as usize {
+        return None;
+    }
     let direction = if page.descending { "desc" } else { "asc" };
     let mut link = format!(
         "{base}/v1/{path}?sort_key={}&sort_dir={direction}",
@@ -63,7 +76,7 @@ pub(crate) fn next(
     for (name, value) in keep {
         let _ = write!(link, "&{name}={}", encode(value));
     }
-    let _ = write!(link, "&limit={}&marker={last}", page.limit);
+    let _ = write!(link, "&limit={}&marker=", page.limit);
     Some(link)
 }
 

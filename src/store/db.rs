@@ -10,6 +10,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
+use super::node_lists::AT_A_TIME;
 use super::{StoreError, Vault};
 
 /// SQLite has one writer at a time: a pool of one connection makes the others wait their turn
@@ -108,6 +109,8 @@ impl Store {
             // lose the last saves, and steps look before they act.
             .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
+            // As many rows as are read at a time, so that SQLite's thread never waits in between.
+            .row_buffer_size(AT_A_TIME)
             .busy_timeout(Duration::from_secs(10));
         let write = SqlitePoolOptions::new()
             .max_connections(1)

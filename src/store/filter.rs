@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::states::ProvisionState;
 
 /// Narrows a list of nodes; the names are those of Ironic's query parameters.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub struct NodeFilter {
     pub instance_uuid: Option<Uuid>,

@@ -1,10 +1,8 @@
 //! The history of nodes: written once, never changed.
 
-use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::db::on_read;
-use super::sql::page;
+use super::page::read_page;
 use super::{Page, Store, StoreError};
 use crate::model::{HistoryEntry, Time};
 
@@ -61,17 +59,24 @@ impl Store {
     /// A page of a node's history.
     ///
     /// # Errors
-    /// [`StoreError::BadSortKey`].
+    /// [`StoreError::BadSortKey`]; [`StoreError::NotFound`] for a marker that is no entry.
     pub async fn history(&self, node: Uuid, page: &Page) -> Result<Vec<HistoryEntry>, StoreError> {
         if !SORT_KEYS.contains(&page.sort_key.as_str()) {
             return Err(StoreError::BadSortKey(page.sort_key.clone()));
         }
-        let rows = on_read!(self, pool => {
-            let mut sql = QueryBuilder::new("SELECT * FROM node_history WHERE node_uuid = ");
-            sql.push_bind(node);
-            page!(sql, "node_history", page);
-            sql.build_query_as::<HistoryRow>().fetch_all(pool).await
-        })?;
+        let marker = self
+            .marker("node_history", "Node history record", page)
+            .await?;
+        let rows = read_page!(
+            self,
+            "node_history",
+            page,
+            marker,
+            "SELECT * FROM node_history WHERE TRUE" as HistoryRow,
+            |sql| {
+                sql.push(" AND node_uuid = ").push_bind(node);
+            }
+        );
         rows.into_iter()
             .map(|row| {
                 Ok(HistoryEntry {

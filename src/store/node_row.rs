@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::node_columns::row_in_parts;
 use super::{StoreError, Vault};
 use crate::model::{Interfaces, Job, JsonMap, Node, Time};
 
@@ -161,8 +162,9 @@ macro_rules! bind_node {
 }
 pub(super) use bind_node;
 
+row_in_parts! {
 /// A row of `nodes`.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, Default, sqlx::FromRow)]
 pub(super) struct NodeRow {
     id: i64,
     pub(super) uuid: Uuid,
@@ -218,6 +220,7 @@ pub(super) struct NodeRow {
     pub(super) job: Option<Json<Job>>,
     pub(super) next_run_at: Option<Time>,
     pub(super) version: i64,
+}
 }
 
 /// Reads a word of the database.
@@ -300,9 +303,9 @@ impl NodeRow {
             name: self.name,
             driver: self.driver,
             interfaces: self.interfaces.0,
-            driver_info: vault.open(&self.driver_info.0)?,
-            driver_internal_info: vault.open(&self.driver_internal_info.0)?,
-            instance_info: vault.open(&self.instance_info.0)?,
+            driver_info: vault.open(self.driver_info.0)?,
+            driver_internal_info: vault.open(self.driver_internal_info.0)?,
+            instance_info: vault.open(self.instance_info.0)?,
             properties: self.properties.0,
             extra: self.extra.0,
             network_data: self.network_data.0,

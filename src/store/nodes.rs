@@ -1,54 +1,16 @@
-//! Nodes: records, lists, and the engine's claims on them.
+//! Nodes: records, and the engine's claims on them.
 
 use std::time::Duration;
 
-use sqlx::{AssertSqlSafe, QueryBuilder};
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::db::{Db, in_transaction, on_read, on_write};
 use super::history::insert_history;
 use super::node_row::{INSERT, NodeRow, UPDATE, bind_node};
-use super::sql::{filter_nodes, is_dangling, page, unique_violation};
-use super::{NodeFilter, Page, Store, StoreError};
+use super::sql::{is_dangling, unique_violation};
+use super::{Store, StoreError};
 use crate::model::{HistoryEntry, Node, Time, now};
-
-/// What lists of nodes may be sorted by: columns whose order means something.
-const SORT_KEYS: &[&str] = &[
-    "id",
-    "uuid",
-    "name",
-    "driver",
-    "provision_state",
-    "target_provision_state",
-    "provision_updated_at",
-    "power_state",
-    "target_power_state",
-    "maintenance",
-    "fault",
-    "instance_uuid",
-    "instance_name",
-    "chassis_uuid",
-    "resource_class",
-    "conductor_group",
-    "conductor",
-    "owner",
-    "lessee",
-    "shard",
-    "created_at",
-    "updated_at",
-    "reservation",
-    "protected",
-    "retired",
-    "console_enabled",
-    "inspection_started_at",
-    "inspection_finished_at",
-    "automated_clean",
-    "allocation_uuid",
-    "parent_node",
-    "description",
-    "last_error",
-    "maintenance_reason",
-];
 
 impl Store {
     /// Writes a new node.
@@ -63,45 +25,6 @@ impl Store {
         result
             .map_err(|error| duplicate(error, node))?
             .into_node(&self.vault)
-    }
-
-    /// The node of that UUID or name.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
-    pub async fn node(&self, ident: &str) -> Result<Node, StoreError> {
-        let row = if let Ok(uuid) = Uuid::try_parse(ident) {
-            on_read!(self, pool => sqlx::query_as::<_, NodeRow>("SELECT * FROM nodes WHERE uuid = $1").bind(uuid).fetch_optional(pool).await)
-        } else {
-            on_read!(self, pool => sqlx::query_as::<_, NodeRow>("SELECT * FROM nodes WHERE name = $1").bind(ident).fetch_optional(pool).await)
-        };
-        row?.ok_or_else(|| StoreError::NotFound {
-            what: "Node",
-            ident: ident.to_owned(),
-        })?
-        .into_node(&self.vault)
-    }
-
-    /// A page of the nodes that match.
-    ///
-    /// # Errors
-    /// [`StoreError::BadSortKey`]; [`StoreError::NotFound`] for a marker that is no node.
-    pub async fn nodes(&self, filter: &NodeFilter, page: &Page) -> Result<Vec<Node>, StoreError> {
-        if !SORT_KEYS.contains(&page.sort_key.as_str()) {
-            return Err(StoreError::BadSortKey(page.sort_key.clone()));
-        }
-        if let Some(marker) = page.marker {
-            self.node(&marker.to_string()).await?;
-        }
-        let rows = on_read!(self, pool => {
-            let mut sql = QueryBuilder::new("SELECT * FROM nodes WHERE TRUE");
-            filter_nodes!(sql, filter);
-            page!(sql, "nodes", page);
-            sql.build_query_as::<NodeRow>().fetch_all(pool).await
-        })?;
-        rows.into_iter()
-            .map(|row| row.into_node(&self.vault))
-            .collect()
     }
 
     /// Writes a node back if nobody has changed it since it was read, and gives it as it is now.
@@ -265,7 +188,12 @@ impl Store {
     /// Those of the database.
     pub async fn next_due(&self) -> Result<Option<Time>, StoreError> {
         let due: Option<Time> = on_read!(self, pool => {
-            sqlx::query_scalar("SELECT MIN(next_run_at) FROM nodes WHERE reservation IS NULL").fetch_one(pool).await
+            sqlx::query_scalar(
+                "SELECT next_run_at FROM nodes WHERE next_run_at IS NOT NULL AND reservation IS NULL \
+                 ORDER BY next_run_at LIMIT 1",
+            )
+            .fetch_optional(pool)
+            .await
         })?;
         Ok(due)
     }

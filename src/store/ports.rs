@@ -1,11 +1,11 @@
 //! Ports.
 
-use sqlx::QueryBuilder;
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::db::{in_transaction, on_read, on_write};
-use super::sql::{equals, is_dangling, like, of_nodes, page, unique_violation};
+use super::page::read_page;
+use super::sql::{describes, equals, is_dangling, of_nodes, unique_violation};
 use super::{Page, PortFilter, Store, StoreError};
 use crate::model::{JsonMap, Port, ResourceKind, Time, now};
 
@@ -220,19 +220,21 @@ impl Store {
         if !SORT_KEYS.contains(&page.sort_key.as_str()) {
             return Err(StoreError::BadSortKey(page.sort_key.clone()));
         }
-        if let Some(marker) = page.marker {
-            self.port(&marker.to_string()).await?;
-        }
-        let rows = on_read!(self, pool => {
-            let mut sql = QueryBuilder::new("SELECT * FROM ports WHERE TRUE");
-            equals!(sql, filter, node_uuid, portgroup_uuid, address);
-            if let Some(text) = &filter.description_contains {
-                like!(sql, "description", text);
+        let marker = self.marker("ports", "Port", page).await?;
+        let rows = read_page!(
+            self,
+            "ports",
+            page,
+            marker,
+            "SELECT * FROM ports WHERE TRUE" as PortRow,
+            |sql| {
+                equals!(sql, filter, node_uuid, portgroup_uuid, address);
+                if let Some(text) = &filter.description_contains {
+                    describes!(sql, "ports", text);
+                }
+                of_nodes!(sql, filter);
             }
-            of_nodes!(sql, filter);
-            page!(sql, "ports", page);
-            sql.build_query_as::<PortRow>().fetch_all(pool).await
-        })?;
+        );
         Ok(rows.into_iter().map(Port::from).collect())
     }
 

@@ -7,9 +7,10 @@
 
 use std::time::Duration;
 
-use sqlx::{AssertSqlSafe, QueryBuilder};
+use sqlx::AssertSqlSafe;
 
 use super::db::{Db, on_read, on_write};
+use super::node_lists::joined;
 use super::power_sync_row::SyncRow;
 use super::{Store, StoreError};
 use crate::model::{Node, Time, now};
@@ -47,6 +48,15 @@ impl Rhythm {
     }
 }
 
+/// Which nodes are looked at for whether they have a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Newcomers {
+    /// All.
+    All,
+    /// Those made after the newest that has one, and shortly before.
+    New,
+}
+
 /// A node whose turn has come.
 #[derive(Debug, Clone)]
 pub struct SyncDue {
@@ -75,13 +85,23 @@ impl Store {
         self.run_with_moments(sql, rhythm).await
     }
 
-    /// Gives new nodes their first moment.
+    /// Gives nodes that have none their first moment: all such nodes, or those that are new.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn enlist_for_power_sync(&self, rhythm: Rhythm) -> Result<(), StoreError> {
-        let missing =
-            "FROM nodes WHERE NOT EXISTS (SELECT 1 FROM power_sync WHERE node_id = nodes.id)";
+    pub async fn enlist_for_power_sync(
+        &self,
+        rhythm: Rhythm,
+        newcomers: Newcomers,
+    ) -> Result<(), StoreError> {
+        let after = match newcomers {
+            Newcomers::All => "0",
+            // Numbers are given before nodes are there for others to see: a little back.
+            Newcomers::New => "(SELECT COALESCE(MAX(node_id), 0) - 1000 FROM power_sync)",
+        };
+        let missing = format!(
+            "FROM nodes WHERE id > {after} AND NOT EXISTS (SELECT 1 FROM power_sync WHERE node_id = nodes.id)"
+        );
         let none: Option<i64> = on_read!(self, pool => {
             sqlx::query_scalar(AssertSqlSafe(format!("SELECT id {missing} LIMIT 1"))).fetch_optional(pool).await
         })?;
@@ -140,14 +160,10 @@ impl Store {
         if claimed.is_empty() {
             return Ok(Vec::new());
         }
+        let ids: Vec<i64> = claimed.iter().map(|(id, ..)| *id).collect();
+        let sql = format!("{}{}", SyncRow::SELECT, self.has_id());
         let rows = on_read!(self, pool => {
-            let mut sql = QueryBuilder::new(SyncRow::SELECT);
-            let mut ids = sql.separated(", ");
-            for (id, ..) in &claimed {
-                ids.push_bind(*id);
-            }
-            sql.push(")");
-            sql.build_query_as::<SyncRow>().fetch_all(pool).await
+            sqlx::query_as::<_, SyncRow>(AssertSqlSafe(sql)).bind(joined(&ids)).fetch_all(pool).await
         })?;
         let mut due = Vec::with_capacity(rows.len());
         for row in rows {

@@ -29,10 +29,10 @@ pub(super) struct SyncRow {
 }
 
 impl SyncRow {
-    /// Ends where the numbers of the nodes are to stand.
+    /// Without what the rows must fulfil.
     pub(super) const SELECT: &str = "SELECT id, uuid, name, driver, interfaces, driver_info, driver_internal_info, \
          provision_state, power_state, maintenance, fault, reservation, reserved_until, job IS NOT NULL AS has_job, \
-         created_at FROM nodes WHERE id IN (";
+         created_at FROM nodes WHERE ";
 
     /// The node, and whether it has work in hand or somebody holds it.
     pub(super) fn into_node(self, vault: &Vault, now: Time) -> Result<(Node, bool), StoreError> {
@@ -40,8 +40,8 @@ impl SyncRow {
         node.id = self.id;
         node.uuid = self.uuid;
         node.name = self.name;
-        node.driver_info = vault.open(&self.driver_info.0)?;
-        node.driver_internal_info = vault.open(&self.driver_internal_info.0)?;
+        node.driver_info = vault.open(self.driver_info.0)?;
+        node.driver_internal_info = vault.open(self.driver_internal_info.0)?;
         node.provision_state = parse(&self.provision_state)?;
         node.power_state = self.power_state.as_deref().map(parse).transpose()?;
         node.maintenance = self.maintenance;

@@ -1,11 +1,12 @@
 //! What the API keeps beside nodes and ports: one table for every kind of [`Resource`].
 
+use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
-use sqlx::{AssertSqlSafe, QueryBuilder};
 use uuid::Uuid;
 
 use super::db::{on_read, on_write};
-use super::sql::{equals, is_dangling, of_nodes, page, unique_violation};
+use super::page::read_page;
+use super::sql::{equals, is_dangling, of_nodes, unique_violation};
 use super::{Page, ResourceFilter, Store, StoreError, Vault};
 use crate::model::{JsonMap, Resource, ResourceKind, Time, now};
 
@@ -48,7 +49,7 @@ impl ResourceRow {
             kind,
             name: self.name,
             node_uuid: self.node_uuid,
-            fields: vault.open(&self.document.0)?,
+            fields: vault.open(self.document.0)?,
             created_at: self.created_at,
             updated_at: self.updated_at,
             version: self.version,
@@ -138,21 +139,28 @@ impl Store {
             sort_key: column(&page.sort_key)?,
             ..page.clone()
         };
-        let rows = on_read!(self, pool => {
-            let mut sql = QueryBuilder::new("SELECT * FROM resources WHERE kind = ");
-            sql.push_bind(kind.to_string());
-            equals!(sql, filter, node_uuid);
-            for (field, value) in &filter.equal {
-                sql.push(format!(" AND document ->> '{field}' = ")).push_bind(value.clone());
+        let marker = self.marker("resources", kind.title(), page).await?;
+        let rows = read_page!(
+            self,
+            "resources",
+            page,
+            marker,
+            "SELECT * FROM resources WHERE TRUE" as ResourceRow,
+            |sql| {
+                sql.push(" AND kind = ").push_bind(kind.to_string());
+                equals!(sql, filter, node_uuid);
+                for (field, value) in &filter.equal {
+                    sql.push(format!(" AND document ->> '{field}' = "))
+                        .push_bind(value.clone());
+                }
+                if let Some(project) = &filter.project {
+                    sql.push(" AND (document ->> 'owner' = ")
+                        .push_bind(project.clone());
+                    sql.push(" OR CAST(document ->> 'public' AS TEXT) IN ('1', 'true'))");
+                }
+                of_nodes!(sql, filter);
             }
-            if let Some(project) = &filter.project {
-                sql.push(" AND (document ->> 'owner' = ").push_bind(project.clone());
-                sql.push(" OR CAST(document ->> 'public' AS TEXT) IN ('1', 'true'))");
-            }
-            of_nodes!(sql, filter);
-            page!(sql, "resources", page);
-            sql.build_query_as::<ResourceRow>().fetch_all(pool).await
-        })?;
+        );
         rows.into_iter()
             .map(|row| row.into_resource(&self.vault))
             .collect()

@@ -1,8 +1,10 @@
 //! Pieces of SQL that lists share. Macros, since the same text is compiled for both databases.
 
-/// Adds the conditions of a [`NodeFilter`].
+/// Adds the conditions of a [`NodeFilter`]. Those that most nodes fulfil are written so that SQLite,
+/// which knows nothing of how many that are, takes no index for them: it would read every node by
+/// it. `$is_whole` says that nothing else narrows or orders the list; then one of them has to do.
 macro_rules! filter_nodes {
-    ($sql:ident, $filter:expr) => {{
+    ($sql:ident, $filter:expr, $is_whole:expr) => {{
         let f: &$crate::store::NodeFilter = $filter;
         $crate::store::sql::equals!(
             $sql,
@@ -10,8 +12,6 @@ macro_rules! filter_nodes {
             instance_uuid,
             instance_name,
             chassis_uuid,
-            maintenance,
-            retired,
             driver,
             resource_class,
             fault,
@@ -25,12 +25,21 @@ macro_rules! filter_nodes {
             $sql.push(" AND provision_state = ")
                 .push_bind(state.to_string());
         }
-        if let Some(associated) = f.associated {
-            $sql.push(if associated {
-                " AND instance_uuid IS NOT NULL"
-            } else {
-                " AND instance_uuid IS NULL"
-            });
+        // Partial indexes hold the nodes that fulfil the first of each two; they need its words.
+        for (wanted, holds, holds_not) in [
+            (f.maintenance, "maintenance", "NOT maintenance"),
+            (f.retired, "retired", "NOT retired"),
+            (
+                f.associated,
+                "instance_uuid IS NOT NULL",
+                "(instance_uuid IS NULL) = TRUE",
+            ),
+            (f.sharded, "shard IS NOT NULL", "(shard IS NULL) = TRUE"),
+        ] {
+            if let Some(wanted) = wanted {
+                $sql.push(" AND ")
+                    .push(if wanted { holds } else { holds_not });
+            }
         }
         if let Some(project) = &f.project {
             $sql.push(" AND (owner = ")
@@ -40,20 +49,17 @@ macro_rules! filter_nodes {
                 .push(")");
         }
         if let Some(text) = &f.description_contains {
-            $crate::store::sql::like!($sql, "description", text);
-        }
-        if let Some(sharded) = f.sharded {
-            $sql.push(if sharded {
-                " AND shard IS NOT NULL"
-            } else {
-                " AND shard IS NULL"
-            });
+            $crate::store::sql::describes!($sql, "nodes", text);
         }
         if let Some(shards) = &f.shards {
             $crate::store::sql::is_in!($sql, "shard", shards);
         }
         if f.parent_node.is_none() && !f.include_children {
-            $sql.push(" AND parent_node IS NULL");
+            $sql.push(if $is_whole {
+                " AND parent_node IS NULL"
+            } else {
+                " AND (parent_node IS NULL) = TRUE"
+            });
         }
     }};
 }
@@ -69,19 +75,24 @@ macro_rules! equals {
 }
 pub(super) use equals;
 
-/// Adds a search for a text anywhere in a column, its wildcards taken literally.
-macro_rules! like {
-    ($sql:ident, $column:literal, $text:expr) => {{
+/// Adds a search for a text anywhere in the rows' descriptions, its wildcards taken literally. It
+/// reads all descriptions, but no other part of the rows.
+macro_rules! describes {
+    ($sql:ident, $table:literal, $text:expr) => {{
         let escaped = $text
             .replace('\\', "\\\\")
             .replace('%', "\\%")
             .replace('_', "\\_");
-        $sql.push(concat!(" AND ", $column, " LIKE "))
-            .push_bind(format!("%{escaped}%"))
-            .push(" ESCAPE '\\'");
+        $sql.push(concat!(
+            " AND id IN (SELECT id FROM ",
+            $table,
+            " WHERE description IS NOT NULL AND description LIKE "
+        ))
+        .push_bind(format!("%{escaped}%"))
+        .push(" ESCAPE '\\')");
     }};
 }
-pub(super) use like;
+pub(super) use describes;
 
 /// Adds `AND column IN (…)`.
 macro_rules! is_in {
@@ -112,44 +123,6 @@ macro_rules! of_nodes {
     };
 }
 pub(super) use of_nodes;
-
-/// Adds order, marker and limit. The marker's place is found by its value and, among equals, by
-/// its id: no offset, so that a page deep in the list costs what the first does. Absent values
-/// come after all others, on both databases.
-macro_rules! page {
-    ($sql:ident, $table:literal, $page:expr) => {{
-        let page: &$crate::store::Page = $page;
-        let key = &page.sort_key;
-        let (order, beyond) = if page.descending { ("DESC", "<") } else { ("ASC", ">") };
-        if let Some(marker) = page.marker {
-            // `?` stands for the marker's UUID.
-            let of = |column: &str| format!("(SELECT {column} FROM {} WHERE uuid = ?)", $table);
-            let condition = if key == "id" {
-                format!(" AND id {beyond} {}", of("id"))
-            } else {
-                format!(
-                    " AND (({key} IS NULL) {beyond} ({value} IS NULL) OR (({key} IS NULL) = ({value} IS NULL) \
-                     AND ({key} {beyond} {value} OR (({key} = {value} OR {key} IS NULL) AND id {beyond} {id}))))",
-                    value = of(key),
-                    id = of("id"),
-                )
-            };
-            for (i, part) in condition.split('?').enumerate() {
-                if i > 0 {
-                    $sql.push_bind(marker);
-                }
-                $sql.push(part);
-            }
-        }
-        if key == "id" {
-            $sql.push(format!(" ORDER BY id {order}"));
-        } else {
-            $sql.push(format!(" ORDER BY ({key} IS NULL) {order}, {key} {order}, id {order}"));
-        }
-        $sql.push(" LIMIT ").push_bind(i64::from(page.limit));
-    }};
-}
-pub(super) use page;
 
 /// Whether a write names what isn't there, or takes away what something else names.
 pub(super) fn is_dangling(error: &sqlx::Error) -> bool {

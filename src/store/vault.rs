@@ -85,20 +85,41 @@ impl Vault {
     }
 
     /// Decrypts what [`Vault::seal`] encrypted; values that carry no mark stay as they are.
-    pub(super) fn open(&self, map: &JsonMap) -> Result<JsonMap, VaultError> {
-        transform(map, &|key, text| {
-            let Some(encoded) = text.strip_prefix(PREFIX) else {
-                return Ok(text.to_owned());
-            };
-            let wrong = || VaultError::WrongKey(key.to_owned());
-            let bytes = BASE64.decode(encoded).map_err(|_| wrong())?;
-            let (nonce, sealed) = bytes.split_at_checked(NONCE_LENGTH).ok_or_else(wrong)?;
-            let plain = self
-                .cipher
-                .decrypt(XNonce::from_slice(nonce), sealed)
-                .map_err(|_| wrong())?;
-            String::from_utf8(plain).map_err(|_| wrong())
-        })
+    pub(super) fn open(&self, mut map: JsonMap) -> Result<JsonMap, VaultError> {
+        self.open_map(&mut map, false)?;
+        Ok(map)
+    }
+
+    fn open_map(&self, map: &mut JsonMap, sealed: bool) -> Result<(), VaultError> {
+        map.iter_mut()
+            .try_for_each(|(key, value)| self.open_value(key, sealed || is_sealed(key), value))
+    }
+
+    fn open_value(&self, key: &str, sealed: bool, value: &mut Value) -> Result<(), VaultError> {
+        match value {
+            Value::String(text) if sealed => {
+                if let Some(encoded) = text.strip_prefix(PREFIX) {
+                    *text = self.open_text(key, encoded)?;
+                }
+                Ok(())
+            }
+            Value::Array(items) => items
+                .iter_mut()
+                .try_for_each(|item| self.open_value(key, sealed, item)),
+            Value::Object(map) => self.open_map(map, sealed),
+            _ => Ok(()),
+        }
+    }
+
+    fn open_text(&self, key: &str, encoded: &str) -> Result<String, VaultError> {
+        let wrong = || VaultError::WrongKey(key.to_owned());
+        let bytes = BASE64.decode(encoded).map_err(|_| wrong())?;
+        let (nonce, sealed) = bytes.split_at_checked(NONCE_LENGTH).ok_or_else(wrong)?;
+        let plain = self
+            .cipher
+            .decrypt(XNonce::from_slice(nonce), sealed)
+            .map_err(|_| wrong())?;
+        String::from_utf8(plain).map_err(|_| wrong())
     }
 }
 
@@ -159,7 +180,7 @@ mod tests {
         let sealed = vault.seal(&plain).unwrap();
         assert!(!serde_json::to_string(&sealed).unwrap().contains("canary"));
         assert_eq!(sealed["cimc_address"], "10.0.0.1");
-        assert_eq!(vault.open(&sealed).unwrap(), plain);
+        assert_eq!(vault.open(sealed).unwrap(), plain);
     }
 
     #[test]
@@ -173,7 +194,7 @@ mod tests {
             let plain = map(plain);
             let sealed = vault.seal(&plain).unwrap();
             assert!(!serde_json::to_string(&sealed).unwrap().contains("canary"));
-            assert_eq!(vault.open(&sealed).unwrap(), plain);
+            assert_eq!(vault.open(sealed).unwrap(), plain);
         }
     }
 
@@ -182,7 +203,7 @@ mod tests {
         let sealed = Vault::new("key")
             .seal(&map(json!({"password": "canary"})))
             .unwrap();
-        let error = Vault::new("other").open(&sealed).unwrap_err();
+        let error = Vault::new("other").open(sealed).unwrap_err();
         assert!(error.to_string().contains("password"), "{error}");
     }
 }

@@ -7,6 +7,7 @@ mod bad_input;
 mod exceptions;
 mod ferric;
 mod harness;
+mod lists;
 mod metrics;
 mod negotiation;
 mod nodes;

@@ -9,7 +9,7 @@ use cimc_sim::{Fault, FaultRule};
 use ferric::conductor::PowerSync;
 use ferric::model::{Interfaces, JobKind, Node, now};
 use ferric::states::PowerState;
-use ferric::store::{Page, Rhythm};
+use ferric::store::{Newcomers, Page, Rhythm};
 use testkit::{CIMC_PASSWORD, CIMC_USER, Lab, LabSpec};
 
 use crate::stores::on_each;
@@ -299,7 +299,10 @@ async fn of_several_conductors_one_takes_up_each_node_at_each_of_its_moments() {
             node.name = Some(format!("n{number}"));
             store.create_node(&node).await.unwrap();
         }
-        store.enlist_for_power_sync(rhythm).await.unwrap();
+        store
+            .enlist_for_power_sync(rhythm, Newcomers::New)
+            .await
+            .unwrap();
         let mut taken = HashSet::new();
         let mut times = 0;
         let limit = tokio::time::Instant::now() + LIMIT;

@@ -1,6 +1,5 @@
 //! `POST /v1/nodes`
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -52,11 +51,6 @@ pub(crate) async fn create(
         .await
         .map_err(|e| ApiError::from(e).about_the_body())?;
     let place = location(&call.base, &format!("nodes/{}", node.uuid));
-    let document = shape::node(&node, &Selection::Detail, &call);
-    Ok((
-        StatusCode::CREATED,
-        [(header::LOCATION, place)],
-        Json(document),
-    )
-        .into_response())
+    let document = shape::answer(&node, &Selection::Detail, &call);
+    Ok((StatusCode::CREATED, [(header::LOCATION, place)], document).into_response())
 }

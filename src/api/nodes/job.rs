@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::api::mask::masked;
 use crate::api::scalars::{optional_text, time};
+use crate::api::shown::{self, Shown};
 use crate::model::{Job, Node, PlannedStep, StepKind};
 
 /// The present step of a deploy, a cleaning or a service, else `{}`.
@@ -48,9 +49,12 @@ fn step(planned: &PlannedStep) -> Value {
 }
 
 /// `driver_internal_info`, masked, with the job and its steps.
-pub(crate) fn driver_internal_info(node: &Node) -> Value {
+pub(crate) fn driver_internal_info(node: &Node) -> Shown<'_> {
+    let Some(job) = &node.job else {
+        return shown::masked(&node.driver_internal_info);
+    };
     let mut info = masked(&node.driver_internal_info);
-    if let (Some(job), Some(map)) = (&node.job, info.as_object_mut()) {
+    if let Some(map) = info.as_object_mut() {
         map.insert("ferric_job".to_owned(), summary(job));
         let job = job.held.as_deref().unwrap_or(job);
         if let Some(kind) = job.kind.steps().filter(|kind| *kind != StepKind::Verify) {
@@ -59,7 +63,7 @@ pub(crate) fn driver_internal_info(node: &Node) -> Value {
             map.insert(format!("{kind}_step_index"), job.index.into());
         }
     }
-    info
+    info.into()
 }
 
 /// What is being done, at which step, what it waits for and since when.
@@ -108,7 +112,7 @@ mod tests {
             })
         );
         assert_eq!(present_step(&node, StepKind::Clean), json!({}));
-        let shown = driver_internal_info(&node);
+        let shown = Value::from(driver_internal_info(&node));
         assert_eq!(shown["deploy_step_index"], 1);
         assert_eq!(shown["deploy_steps"][0]["step"], "power_off");
         assert_eq!(shown["ferric_job"]["index"], 2);

@@ -1,10 +1,11 @@
 //! `GET /v1/nodes` and `GET /v1/nodes/detail`
 
-use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
+use uuid::Uuid;
 
-use super::shape::{self, Selection};
-use crate::api::document::Collection;
+use super::shape::Selection;
+use super::stream::NodeList;
 use crate::api::error::ApiError;
 use crate::api::extract::{Call, Segments};
 use crate::api::paging;
@@ -20,7 +21,7 @@ pub(crate) async fn list(
     State(api): State<ApiState>,
     call: Call,
     args: Args,
-) -> Result<Json<Collection>, ApiError> {
+) -> Result<Response, ApiError> {
     args.check(arguments::NODES, call.version)?;
     let detail = args.boolean("detail")?.unwrap_or(false);
     let fields = Selection::from_args(&args, fields::NODE, call.version)?;
@@ -43,7 +44,7 @@ pub(crate) async fn of_chassis(
     call: Call,
     Segments(chassis): Segments<String>,
     args: Args,
-) -> Result<Json<Collection>, ApiError> {
+) -> Result<Response, ApiError> {
     list(State(api), call, args.with("chassis_uuid", &chassis)).await
 }
 
@@ -53,7 +54,7 @@ pub(crate) async fn of_chassis_detail(
     call: Call,
     Segments(chassis): Segments<String>,
     args: Args,
-) -> Result<Json<Collection>, ApiError> {
+) -> Result<Response, ApiError> {
     detail(State(api), call, args.with("chassis_uuid", &chassis)).await
 }
 
@@ -62,7 +63,7 @@ pub(crate) async fn detail(
     State(api): State<ApiState>,
     call: Call,
     args: Args,
-) -> Result<Json<Collection>, ApiError> {
+) -> Result<Response, ApiError> {
     args.check(arguments::NODES, call.version)?;
     if args.text("fields").is_some() {
         return Err(ApiError::bad_request("Unexpected arguments: fields"));
@@ -76,31 +77,24 @@ async fn answer(
     args: &Args,
     selection: &Selection,
     path: &str,
-) -> Result<Json<Collection>, ApiError> {
+) -> Result<Response, ApiError> {
     let filter = filter(args)?;
     if let Some(chassis) = filter.chassis_uuid {
         resources::find(api, &CHASSIS, call.version, &chassis.to_string()).await?;
     }
     let page = paging::page(args, "id")?;
-    let nodes = api.store().nodes(&filter, &page).await?;
+    let ids = api.store().node_ids(&filter, &page).await?;
     let mut keep: Vec<(&str, String)> = Vec::new();
     keep.extend(selection.names().map(|names| ("fields", names)));
     keep.extend(args.owned("detail").map(|detail| ("detail", detail)));
     keep.extend(args.filters().map(|(name, value)| (name, value.to_owned())));
-    let last = nodes
-        .last()
-        .map(|node| node.uuid)
-        .filter(|_| filter.instance_uuid.is_none());
-    let next = paging::next(&call.base, path, &page, nodes.len(), last, &keep);
-    let items = nodes
-        .iter()
-        .map(|node| shape::node(node, selection, call))
-        .collect();
-    Ok(Json(Collection {
-        key: "nodes",
-        items,
-        next,
-    }))
+    // An instance has one node: there is no next page.
+    let is_whole = filter.instance_uuid.is_some();
+    let link = paging::link(&call.base, path, &page, ids.len(), &keep).filter(|_| !is_whole);
+    let next = move |last: Option<Uuid>| Some(format!("{}{}", link.as_ref()?, last?));
+    NodeList::new(api, call, selection, ids, next)
+        .into_response()
+        .await
 }
 
 fn filter(args: &Args) -> Result<NodeFilter, ApiError> {

@@ -4,6 +4,7 @@
 pub(crate) mod boot_device;
 pub(crate) mod boot_mode;
 pub(crate) mod children;
+mod columns;
 pub(crate) mod console;
 pub(crate) mod create;
 pub(crate) mod delete;
@@ -24,6 +25,7 @@ mod runbook_steps;
 pub(crate) mod shape;
 pub(crate) mod show;
 pub(crate) mod states;
+mod stream;
 pub(crate) mod traits;
 pub(crate) mod update;
 pub(crate) mod validate;

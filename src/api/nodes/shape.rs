@@ -1,15 +1,15 @@
 //! Answers made of nodes: the table of fields decides which, this file how each looks.
 
-use serde_json::Value;
+use axum::Json;
+use axum::response::{IntoResponse as _, Response};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use super::job;
-use crate::api::document::Document;
 use crate::api::error::ApiError;
 use crate::api::extract::Call;
-use crate::api::links::links;
-use crate::api::mask::{masked, masked_instance_info};
+use crate::api::mask::Masked;
 use crate::api::query::Args;
-use crate::api::scalars::{optional_name, optional_text, optional_time, time};
+use crate::api::shown::{Shown, links, masked, optional_name, optional_text, optional_time};
 use crate::api::version::Version;
 use crate::api::version::fields::{self, Field};
 use crate::model::{Node, StepKind};
@@ -98,27 +98,43 @@ impl Selection {
     }
 }
 
-/// A node as an answer.
-pub(crate) fn node(node: &Node, selection: &Selection, call: &Call) -> Document {
-    let mut document = Document::default();
-    for field in selection.fields(fields::NODE, call.version) {
-        document.set(field.name, value(node, field.name, call));
+/// A node as an answer: some of its fields, written from where they are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shape<'a> {
+    pub(crate) node: &'a Node,
+    pub(crate) fields: &'a [&'static Field],
+    pub(crate) call: &'a Call,
+}
+
+impl Serialize for Shape<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.fields.len()))?;
+        for field in self.fields {
+            map.serialize_entry(field.name, &value(self.node, field.name, self.call))?;
+        }
+        map.end()
     }
-    document
+}
+
+/// The answer that is one node.
+pub(crate) fn answer(node: &Node, selection: &Selection, call: &Call) -> Response {
+    let fields: Vec<_> = selection.fields(fields::NODE, call.version).collect();
+    let fields = &fields;
+    Json(Shape { node, fields, call }).into_response()
 }
 
 /// A field's value.
-pub(crate) fn value(node: &Node, field: &str, call: &Call) -> Value {
-    let path = |rest: &str| links(&call.base, &format!("nodes/{}{rest}", node.uuid));
+pub(crate) fn value<'a>(node: &'a Node, field: &str, call: &'a Call) -> Shown<'a> {
+    let path = |rest: &str| links(&call.base, format!("nodes/{}{rest}", node.uuid));
     match field {
         "uuid" => node.uuid.to_string().into(),
-        "created_at" => time(node.created_at),
+        "created_at" => Shown::Time(node.created_at),
         "updated_at" => optional_time(node.updated_at),
         "automated_clean" => node.automated_clean.into(),
         "boot_mode" => optional_text(node.boot_mode.as_deref()),
-        "clean_step" => job::present_step(node, StepKind::Clean),
-        "deploy_step" => job::present_step(node, StepKind::Deploy),
-        "service_step" => job::present_step(node, StepKind::Service),
+        "clean_step" => job::present_step(node, StepKind::Clean).into(),
+        "deploy_step" => job::present_step(node, StepKind::Deploy).into(),
+        "service_step" => job::present_step(node, StepKind::Service).into(),
         "conductor_group" => node.conductor_group.as_str().into(),
         "console_enabled" => node.console_enabled.into(),
         "disable_power_off" => node.disable_power_off.into(),
@@ -126,12 +142,12 @@ pub(crate) fn value(node: &Node, field: &str, call: &Call) -> Value {
         "driver" => node.driver.as_str().into(),
         "driver_info" => masked(&node.driver_info),
         "driver_internal_info" => job::driver_internal_info(node),
-        "extra" => Value::Object(node.extra.clone()),
+        "extra" => Shown::Map(&node.extra),
         "fault" => optional_text(node.fault.as_deref()),
         "health" => optional_text(node.health.as_deref()),
         "inspection_finished_at" => optional_time(node.inspection_finished_at),
         "inspection_started_at" => optional_time(node.inspection_started_at),
-        "instance_info" => masked_instance_info(&node.instance_info),
+        "instance_info" => Shown::Masked(Masked::instance_info(&node.instance_info)),
         "instance_name" => optional_text(node.instance_name.as_deref()),
         "instance_uuid" => optional_name(node.instance_uuid),
         "last_error" => optional_text(node.last_error.as_deref()),
@@ -143,12 +159,12 @@ pub(crate) fn value(node: &Node, field: &str, call: &Call) -> Value {
         "owner" => optional_text(node.owner.as_deref()),
         "parent_node" => optional_name(node.parent_node),
         "power_state" => optional_name(node.power_state),
-        "properties" => Value::Object(node.properties.clone()),
+        "properties" => Shown::Map(&node.properties),
         "protected" => node.protected.into(),
         "protected_reason" => optional_text(node.protected_reason.as_deref()),
         "provision_state" => state(Some(node.provision_state), call.version),
         "provision_updated_at" => optional_time(node.provision_updated_at),
-        "raid_config" => Value::Object(node.raid_config.clone()),
+        "raid_config" => Shown::Map(&node.raid_config),
         "reservation" => optional_text(node.reservation.as_deref()),
         "resource_class" => optional_text(node.resource_class.as_deref()),
         "retired" => node.retired.into(),
@@ -157,11 +173,11 @@ pub(crate) fn value(node: &Node, field: &str, call: &Call) -> Value {
         "shard" => optional_text(node.shard.as_deref()),
         "target_power_state" => optional_name(node.target_power_state),
         "target_provision_state" => state(node.target_provision_state, call.version),
-        "target_raid_config" => Value::Object(node.target_raid_config.clone()),
+        "target_raid_config" => Shown::Map(&node.target_raid_config),
         "traits" => {
-            let mut traits = node.traits.clone();
+            let mut traits: Vec<&str> = node.traits.iter().map(String::as_str).collect();
             traits.sort_unstable();
-            traits.into()
+            Shown::Texts(traits)
         }
         "links" => path(""),
         "conductor" => optional_text(node.conductor.as_deref()),
@@ -172,17 +188,17 @@ pub(crate) fn value(node: &Node, field: &str, call: &Call) -> Value {
     }
 }
 
-fn interface(node: &Node, field: &str) -> Value {
+fn interface<'a>(node: &'a Node, field: &str) -> Shown<'a> {
     let kind = field
         .strip_suffix("_interface")
         .and_then(|kind| kind.parse().ok());
-    kind.map_or(Value::Null, |kind| node.interfaces.get(kind).into())
+    kind.map_or(Shown::Null, |kind| node.interfaces.get(kind).into())
 }
 
 /// A provision state in the words of a version.
-fn state(state: Option<ProvisionState>, version: Version) -> Value {
+fn state<'a>(state: Option<ProvisionState>, version: Version) -> Shown<'a> {
     match state {
-        Some(ProvisionState::Available) if !version.has(AVAILABLE) => Value::Null,
+        Some(ProvisionState::Available) if !version.has(AVAILABLE) => Shown::Null,
         Some(ProvisionState::InspectWait) if !version.has(INSPECT_WAIT) => "inspecting".into(),
         state => optional_name(state),
     }
@@ -190,9 +206,9 @@ fn state(state: Option<ProvisionState>, version: Version) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
+    use super::*;
     use crate::model::{Interfaces, now};
 
     fn call(minor: u16) -> Call {
@@ -203,7 +219,16 @@ mod tests {
     }
 
     fn shown(node: &Node, minor: u16) -> Value {
-        serde_json::to_value(super::node(node, &Selection::Detail, &call(minor))).unwrap()
+        let call = call(minor);
+        let fields: Vec<_> = Selection::Detail
+            .fields(fields::NODE, call.version)
+            .collect();
+        serde_json::to_value(Shape {
+            node,
+            fields: &fields,
+            call: &call,
+        })
+        .unwrap()
     }
 
     #[test]

@@ -1,10 +1,9 @@
 //! `GET /v1/nodes/{node}`
 
-use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 
 use super::shape::{self, Selection};
-use crate::api::document::Document;
 use crate::api::error::ApiError;
 use crate::api::extract::{Call, Segments};
 use crate::api::ident;
@@ -24,13 +23,10 @@ pub(crate) async fn show(
     call: Call,
     Segments(ident): Segments<String>,
     args: Args,
-) -> Result<Json<Document>, ApiError> {
+) -> Result<Response, ApiError> {
     args.check(ARGUMENTS, call.version)?;
     let fields = Selection::from_args(&args, fields::NODE, call.version)?;
     let node = ident::node(&api, call.version, &ident).await?;
-    Ok(Json(shape::node(
-        &node,
-        &fields.unwrap_or(Selection::Detail),
-        &call,
-    )))
+    let selection = fields.unwrap_or(Selection::Detail);
+    Ok(shape::answer(&node, &selection, &call))
 }

@@ -1,12 +1,11 @@
 //! `PATCH /v1/nodes/{node}`
 
-use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use serde_json::Value;
 
 use super::shape::{self, Selection};
 use super::{rules, wire};
-use crate::api::document::Document;
 use crate::api::error::ApiError;
 use crate::api::extract::{Body, Call, Segments};
 use crate::api::ident::{self, check_node_name};
@@ -35,7 +34,7 @@ pub(crate) async fn update(
     Segments(ident): Segments<String>,
     args: Args,
     Body(body): Body,
-) -> Result<Json<Document>, ApiError> {
+) -> Result<Response, ApiError> {
     args.check(ARGUMENTS, call.version)?;
     let reset = args.boolean("reset_interfaces")?.unwrap_or(false);
     let patch = Patch::parse(&body, fields::NODE_PATCHABLE, call.version)?;
@@ -61,7 +60,7 @@ pub(crate) async fn update(
             // what it has left too.
             Err(ConductorError::NodeLocked { .. }) if tries < TRIES => tries += 1,
             Err(error) => return Err(ApiError::from(error).about_the_body()),
-            Ok(node) => return Ok(Json(shape::node(&node, &Selection::Detail, &call))),
+            Ok(node) => return Ok(shape::answer(&node, &Selection::Detail, &call)),
         }
     }
 }

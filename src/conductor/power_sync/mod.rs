@@ -17,7 +17,7 @@ use crate::drivers::DriverError;
 use crate::metrics::Skipped;
 use crate::model::{Node, now};
 use crate::states::{PowerState, ProvisionState as State};
-use crate::store::{Rhythm, StoreError, SyncDue};
+use crate::store::{Newcomers, Rhythm, StoreError, SyncDue};
 
 /// Nodes taken up by one query.
 const BATCH: usize = 100;
@@ -94,7 +94,9 @@ impl Conductor {
             store.resume_power_sync(rhythm).await?;
         }
         if enlisted.is_none_or(|at| at.elapsed() >= ENLIST.min(interval)) {
-            store.enlist_for_power_sync(rhythm).await?;
+            // What came in while nobody looked may be anywhere.
+            let newcomers = enlisted.map_or(Newcomers::All, |_| Newcomers::New);
+            store.enlist_for_power_sync(rhythm, newcomers).await?;
             *enlisted = Some(Instant::now());
         }
         // Nobody is taken up who would have to wait here: another conductor may be free.

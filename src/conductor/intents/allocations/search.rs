@@ -8,7 +8,7 @@ use crate::conductor::intents::{LOOK_AGAIN, PATIENCE};
 use crate::conductor::{Conductor, ConductorError};
 use crate::model::{Node, Resource, now};
 use crate::states::ProvisionState as State;
-use crate::store::{NodeFilter, Page, StoreError};
+use crate::store::{NodeColumns, NodeFilter, Page, StoreError};
 
 impl Conductor {
     /// Takes a node for an allocation; the inner error is why there is none.
@@ -82,7 +82,13 @@ impl Conductor {
             include_children: true,
             ..NodeFilter::default()
         };
-        let mut nodes = self.inner.store.nodes(&filter, &Page::all()).await?;
+        let everything = Page::all();
+        let looked_at = NodeColumns::of(["name", "power_state", "traits"]);
+        let nodes = self
+            .inner
+            .store
+            .parts_of_nodes(&filter, &everything, &looked_at);
+        let mut nodes = nodes.await?;
         let wanted = allocation.texts("candidate_nodes");
         nodes.retain(|node| {
             let named = wanted.is_empty() || wanted.contains(&node.uuid.to_string().as_str());
