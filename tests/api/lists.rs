@@ -1,6 +1,7 @@
 //! Long lists: they are sent in pieces, and nothing of it shows but the missing length.
 
 use axum::http::StatusCode;
+use ferric::store::{NodeColumns, NodeFilter, Page};
 use serde_json::Value;
 
 use crate::harness::{Api, many};
@@ -44,7 +45,7 @@ async fn a_node_that_goes_while_a_list_is_read_is_left_out() {
     let ids = api.store.node_ids(&filter, &page).await.unwrap();
     let gone = api.store.node("n1").await.unwrap();
     api.store.delete_node(&gone).await.unwrap();
-    let columns = ferric::store::NodeColumns::of(["name"]);
+    let columns = NodeColumns::of(["name"]);
     let reversed: Vec<i64> = ids.into_iter().rev().collect();
     let nodes = api.store.nodes_by_id(&reversed, &columns).await.unwrap();
     let left: Vec<_> = nodes

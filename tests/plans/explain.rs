@@ -79,8 +79,16 @@ impl Database {
     /// The plan for any values, made without reading whole tables where there is another way.
     async fn plan_of_postgres(&self, statement: &str) -> Vec<String> {
         let mut connection = PgConnection::connect(&self.url).await.unwrap();
+        // Arithmetic between two values says nothing of their types; these are numbers, all of them.
+        let types = match statement.matches('$').count() {
+            values if values > 0 && statement.contains("power_sync") => {
+                format!("({})", vec!["BIGINT"; values].join(", "))
+            }
+            _ => String::new(),
+        };
         let prepare = format!(
-            "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; PREPARE planned AS {statement}"
+            "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; \
+             PREPARE planned{types} AS {statement}"
         );
         let prepared = sqlx::raw_sql(AssertSqlSafe(prepare))
             .execute(&mut connection)
