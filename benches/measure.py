@@ -9,6 +9,8 @@ import tempfile
 import time
 
 import cobbler
+import deploys
+import ironic
 import power_sync
 import simulator
 from service import STOP_LIMIT_S, CannotRun, Serve, clean_environment
@@ -102,9 +104,10 @@ SECTIONS = {
     "demo": demo,
     "simulator-memory": simulator.measure,
     "power-sync": power_sync.measure,
+    "deploys": deploys.measure,
 }
 # Only by name: what they need is not everywhere.
-BY_NAME = {"cobbler": cobbler.measure}
+BY_NAME = {"cobbler": cobbler.measure, "ironic": ironic.measure}
 
 
 def machine():

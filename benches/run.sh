@@ -4,21 +4,26 @@
 # Exit code 0 if all targets are met, 1 if one is missed, 2 if it can't run.
 #
 #   benches/run.sh               all
-#   benches/run.sh NAME...       only these: memory start demo simulator-memory power-sync cobbler
+#   benches/run.sh NAME...       only these: memory start demo simulator-memory power-sync deploys
+#                                cobbler ironic
 #
-# cobbler is not among all: it installs and starts a real Cobbler (root, PyPI).
+# The last two are not among all: they install and start a real Cobbler (root, PyPI) and a real
+# Ironic (PyPI, mariadbd, PostgreSQL).
 #
 # Environment:
 #   FERRIC_RELEASE_BIN  measure this program in place of target/release/ferric, which is built if absent
 #   POWER_SYNC_NODES    as many controllers in place of 10000
 #   COBBLER_NODES       as many servers in place of 200
+#   IRONIC_NODES        as many nodes on either side in place of 10000
+#   DEPLOYS, DEPLOYS_NODES  as many deploys and other nodes in place of 200 and 10000
+#   FERRIC_TEST_CACHE   folder that Ironic is installed into (default: .cache)
 set -euo pipefail
 exec </dev/null
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$ROOT"
 case ${1:-} in
-  --help | -h) sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 0 ;;
+  --help | -h) sed -n '2,19s/^# \{0,1\}//p' "$0"; exit 0 ;;
 esac
 
 binary=${FERRIC_RELEASE_BIN:-$ROOT/target/release/ferric}
@@ -26,4 +31,4 @@ if [ ! -x "$binary" ] && [ -z "${FERRIC_RELEASE_BIN:-}" ]; then
   echo "building $binary" >&2
   timeout 3600 cargo build --release --locked --bin ferric --target-dir "$ROOT/target" >&2 || exit 2
 fi
-exec timeout --kill-after=10 1200 python3 -B "$ROOT/benches/measure.py" "$binary" "$@"
+exec timeout --kill-after=10 2400 python3 -B "$ROOT/benches/measure.py" "$binary" "$@"

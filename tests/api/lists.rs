@@ -1,7 +1,7 @@
 //! Long lists: they are sent in pieces, and nothing of it shows but the missing length.
 
 use axum::http::StatusCode;
-use ferric::store::{NodeColumns, NodeFilter, Page};
+use ferric::store::NodeColumns;
 use serde_json::Value;
 
 use crate::harness::{Api, many};
