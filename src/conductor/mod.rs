@@ -40,6 +40,10 @@ pub struct Options {
     pub lease: Duration,
     /// How long one run of a step may take.
     pub step_timeout: Duration,
+    /// How long a call waits for a node that somebody holds, or whose work in hand is in its way,
+    /// before it answers 409. Steps are short; Ironic waits as long by default (three tries, a
+    /// second apart).
+    pub call_patience: Duration,
     /// How often it looks for due nodes if nothing wakes it.
     pub poll_interval: Duration,
     /// How many nodes it works on at once.
@@ -56,6 +60,7 @@ impl Default for Options {
             hostname: "ferric".to_owned(),
             lease: Duration::from_secs(300),
             step_timeout: Duration::from_secs(240),
+            call_patience: Duration::from_secs(3),
             poll_interval: Duration::from_secs(1),
             workers: 256,
             power_sync: PowerSync::default(),

@@ -43,7 +43,9 @@ impl Conductor {
             Ok(StepOutcome::Done) => {
                 resume(node, present);
                 if job.abort_after {
+                    let before = node.clone();
                     self.stop(node, present);
+                    history.extend(self.aborted(&before, node, present));
                     return;
                 }
                 if let Some(job) = &mut node.job {

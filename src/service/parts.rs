@@ -110,6 +110,7 @@ pub(super) fn options_of(config: &Config, metrics: Metrics) -> conductor::Option
             workers: config.conductor.power_sync_workers,
         },
         metrics,
+        ..conductor::Options::default()
     }
 }
 

@@ -15,6 +15,7 @@ mod failures;
 mod inspection;
 mod inspection_rules;
 mod life_cycle;
+mod locks;
 mod loops;
 mod own_profile;
 mod ownership;

@@ -41,7 +41,7 @@ fn allocation() -> Resource {
     resource(ResourceKind::Allocation, fields)
 }
 
-fn conductor(store: &Store) -> Conductor {
+pub(crate) fn conductor(store: &Store) -> Conductor {
     let controllers = Arc::new(cimc_client::Controllers::new());
     let drivers = Registry::new(controllers, Duration::from_secs(10), Cobblers::default());
     Conductor::new(

@@ -47,9 +47,18 @@ pub(crate) fn conductor(
         public_url,
         password,
         settings(),
-        "ferric",
-        sync,
+        options("ferric", sync),
     )
+}
+
+/// A conductor of this name that looks for work often.
+fn options(hostname: &str, power_sync: PowerSync) -> Options {
+    Options {
+        poll_interval: Duration::from_millis(50),
+        hostname: hostname.to_owned(),
+        power_sync,
+        ..Options::default()
+    }
 }
 
 /// Limits that fit the simulated hardware's pace.
@@ -67,8 +76,7 @@ pub(crate) fn conductor_with(
     public_url: &str,
     password: &str,
     settings: Settings,
-    hostname: &str,
-    power_sync: PowerSync,
+    options: Options,
 ) -> Conductor {
     let config = CobblerConfig::new("lab", lab_api, COBBLER_USER, password.into());
     let servers = vec![(
@@ -84,12 +92,6 @@ pub(crate) fn conductor_with(
     let settings = Settings {
         public_url: public_url.to_owned(),
         ..settings
-    };
-    let options = Options {
-        poll_interval: Duration::from_millis(50),
-        hostname: hostname.to_owned(),
-        power_sync,
-        ..Options::default()
     };
     Conductor::new(store, drivers, settings, options)
 }
@@ -179,8 +181,7 @@ impl Running {
             &url,
             password,
             settings,
-            hostname,
-            sync,
+            options(hostname, sync),
         );
         let router = ferric::api::router(ferric::api::ApiState::new(conductor.clone(), None));
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });

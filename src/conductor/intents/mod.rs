@@ -23,12 +23,10 @@ pub use reports::InstallEvidence;
 use std::time::Duration;
 
 use super::{Conductor, ConductorError};
-use crate::model::{Node, now};
+use crate::model::{HistoryEntry, Node, now};
 use crate::store::StoreError;
 
-/// How long a call waits for a node that somebody holds before it answers 409. Steps are short;
-/// Ironic waits as long (three tries, a second apart).
-const PATIENCE: Duration = Duration::from_secs(3);
+/// How often a call that waits for a node looks at it.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 impl Conductor {
@@ -37,7 +35,7 @@ impl Conductor {
     /// # Errors
     /// [`ConductorError::NodeLocked`] where somebody holds it for longer than a call may wait.
     pub async fn unlocked_node(&self, ident: &str) -> Result<Node, ConductorError> {
-        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let deadline = tokio::time::Instant::now() + self.inner.options.call_patience;
         loop {
             let node = self.inner.store.node(ident).await?;
             if !node.is_reserved(now()) {
@@ -51,17 +49,34 @@ impl Conductor {
     }
 
     /// Changes a node that nobody holds; `change` runs again on the new state if somebody else
-    /// was faster.
+    /// was faster, and while it says that the node's work in hand is in its way: a change of power
+    /// shows its result a moment before it is over, and clients that see it go on at once.
     async fn change<F>(&self, ident: &str, mut change: F) -> Result<Node, ConductorError>
     where
         F: FnMut(&mut Node) -> Result<(), ConductorError>,
     {
-        let deadline = tokio::time::Instant::now() + PATIENCE;
+        self.change_noting(ident, |node| change(node).map(|()| None))
+            .await
+    }
+
+    /// The same, with what the change has to say to the node's history.
+    async fn change_noting<F>(&self, ident: &str, mut change: F) -> Result<Node, ConductorError>
+    where
+        F: FnMut(&mut Node) -> Result<Option<HistoryEntry>, ConductorError>,
+    {
+        let deadline = tokio::time::Instant::now() + self.inner.options.call_patience;
         loop {
             let mut node = self.unlocked_node(ident).await?;
-            change(&mut node)?;
-            match self.inner.store.save_node(&node).await {
-                Err(StoreError::Stale) if tokio::time::Instant::now() < deadline => {}
+            let is_late = tokio::time::Instant::now() >= deadline;
+            let entry = match change(&mut node) {
+                Err(ConductorError::NodeLocked { .. }) if !is_late => {
+                    tokio::time::sleep(LOOK_AGAIN).await;
+                    continue;
+                }
+                other => other?,
+            };
+            match self.inner.store.save_outcome(&node, entry.as_slice()).await {
+                Err(StoreError::Stale) if !is_late => {}
                 Err(StoreError::Stale) => return Err(locked(&node)),
                 other => return Ok(other?),
             }

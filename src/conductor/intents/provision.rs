@@ -40,9 +40,14 @@ impl Conductor {
             _ => Vec::new(),
         };
         let node = self
-            .change(ident, |node| {
+            .change_noting(ident, |node| {
                 self.allow(node, verb)?;
-                self.begin(node, verb, &request, &templates)
+                if verb == Verb::Abort {
+                    let (before, present) = (node.clone(), now());
+                    self.abort(node, present)?;
+                    return Ok(self.aborted(&before, node, present));
+                }
+                self.begin(node, verb, &request, &templates).map(|()| None)
             })
             .await?;
         tracing::info!(node.uuid = %node.uuid, node.name = node.name, %verb, state = %node.provision_state, "accepted");
@@ -107,7 +112,6 @@ impl Conductor {
             Verb::Clean => return self.begin_clean(node, request, now()),
             Verb::Service => return self.begin_service(node, request, now()),
             Verb::Unhold => return asked_steps::unhold(node, now()),
-            Verb::Abort => return self.abort(node, now()),
             _ => {}
         }
         let kind = match verb {

@@ -95,6 +95,8 @@ async fn an_aborted_service_leaves_the_node_active_and_runs_nothing_more() {
         );
         assert_eq!(node.target_provision_state, None);
         assert_eq!(bench.shown(&node).await["power_state"], "power on");
+        let said = bench.running.history(&node).await;
+        assert!(said.iter().any(|entry| entry.event == error), "{said:?}");
     }
     bench.running.stop().await;
 }

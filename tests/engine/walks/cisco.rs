@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use testkit::{CIMC_PASSWORD, CIMC_USER, COBBLER_PASSWORD, DISTRO, Lab, LabSpec};
 
 use super::plan::ops;
-use super::world::{Hardware, World};
+use super::world::{Hardware, World, hurried};
 use super::{are_the_usual_ones, walk};
 use crate::rescue::{PROFILE, add_rescue_profile};
 use crate::support::{conductor_with, map, sqlite};
@@ -132,8 +132,7 @@ async fn world(beginning: State) -> World {
         &url,
         COBBLER_PASSWORD,
         settings,
-        "walker",
-        Default::default(),
+        hurried(),
     );
     let router = ferric::api::router(ferric::api::ApiState::new(conductor.clone(), None));
     let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cimc_client::Controllers;
-use ferric::conductor::{Conductor, Options};
+use ferric::conductor::Conductor;
 use ferric::drivers::cobbler::Cobblers;
 use ferric::drivers::{Registry, Settings};
 use ferric::model::{Interfaces, Node, now};
@@ -15,7 +15,7 @@ use strum::IntoEnumIterator as _;
 
 use super::plan::ops;
 use super::rules::is_failed;
-use super::world::{Hardware, World};
+use super::world::{Hardware, World, hurried};
 use super::{are_the_usual_ones, walk};
 use crate::support::sqlite;
 
@@ -52,7 +52,7 @@ async fn world(state: State) -> World {
         sqlite(folder.path()).await,
         drivers,
         Settings::default(),
-        Options::default(),
+        hurried(),
     );
     let node = Node::new("fake-hardware", Interfaces::default(), now());
     let mut node = conductor.create_node(node).await.unwrap();

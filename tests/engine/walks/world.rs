@@ -4,7 +4,7 @@ use std::future::Future;
 use std::task::Poll;
 use std::time::Duration;
 
-use ferric::conductor::Conductor;
+use ferric::conductor::{Conductor, Options};
 use ferric::model::Node;
 use ferric::states::ProvisionState as State;
 use serde_json::{Value, json};
@@ -16,6 +16,14 @@ use super::rules::{brief, consistent, is_failed, may_follow, rests};
 
 /// How long hardware is left alone between two looks at it.
 const PAUSE: Duration = Duration::from_millis(2);
+
+/// A walk turns the engine itself: a call that waits for work in hand waits in vain.
+pub(super) fn hurried() -> Options {
+    Options {
+        call_patience: Duration::from_millis(100),
+        ..Options::default()
+    }
+}
 
 /// What is below a node.
 pub(super) trait Hardware: Send + Sync {

@@ -4,7 +4,7 @@ use rand::seq::SliceRandom as _;
 use uuid::Uuid;
 
 use super::{has_traits, take};
-use crate::conductor::intents::{LOOK_AGAIN, PATIENCE};
+use crate::conductor::intents::LOOK_AGAIN;
 use crate::conductor::{Conductor, ConductorError};
 use crate::model::{Node, Resource, now};
 use crate::states::ProvisionState as State;
@@ -20,7 +20,7 @@ impl Conductor {
             Ok(candidates) => candidates,
             Err(reason) => return Ok(Err(reason)),
         };
-        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let deadline = tokio::time::Instant::now() + self.inner.options.call_patience;
         loop {
             let mut locked = Vec::new();
             for uuid in candidates {
