@@ -254,3 +254,21 @@ async fn lists_are_sorted_by_numbers_of_any_size() {
         .collect();
     assert_eq!(order, [Some(3), Some(20), Some(5_000_000_000)]);
 }
+
+#[tokio::test]
+async fn nothing_gets_an_identifier_that_no_url_can_name() {
+    let api = Api::start().await;
+    api.enrolled("n1").await;
+    for id in ["", ".", "..", "a b", "a/b"] {
+        let vif = api
+            .call("latest", "POST", "/v1/nodes/n1/vifs", json!({"id": id}))
+            .await;
+        assert_eq!(vif.status, StatusCode::BAD_REQUEST, "{id:?}: {vif:?}");
+        let body = json!({"name": id, "driver": "fake-hardware"});
+        let node = api.call("latest", "POST", "/v1/nodes", body).await;
+        assert_eq!(node.status, StatusCode::BAD_REQUEST, "{id:?}: {node:?}");
+    }
+    let vif = json!({"id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301"});
+    let vif = api.call("latest", "POST", "/v1/nodes/n1/vifs", vif).await;
+    assert_eq!(vif.status, StatusCode::NO_CONTENT, "{vif:?}");
+}

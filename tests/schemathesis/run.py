@@ -103,12 +103,13 @@ def attack(url, version, phases, report, *limits):
         "SCHEMATHESIS_HOOKS": "hooks",
         "PYTHONPATH": str(HERE),
     }
-    return subprocess.run(command, env=environment, check=False).returncode
+    # It keeps what it found in the folder that it is run in.
+    return subprocess.run(command, env=environment, check=False, cwd=report.parent).returncode
 
 
 def main():
     program, reports, seconds, *versions = sys.argv[1:]
-    reports = pathlib.Path(reports)
+    program, reports = pathlib.Path(program).resolve(), pathlib.Path(reports).resolve()
     reports.mkdir(parents=True, exist_ok=True)
     versions = versions or VERSIONS
     with tempfile.TemporaryDirectory() as folder, service(program, pathlib.Path(folder)) as url:

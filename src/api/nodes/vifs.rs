@@ -11,6 +11,7 @@ use crate::api::extract::{Body, Call, Segments};
 use crate::api::ident;
 use crate::api::schema;
 use crate::api::state::ApiState;
+use crate::model::is_logical_name;
 
 /// `GET`
 pub(crate) async fn list(
@@ -33,7 +34,13 @@ pub(crate) async fn attach(
 ) -> Result<StatusCode, ApiError> {
     ident::node(&api, call.version, &ident).await?;
     schema::VIF.check(&body)?;
-    Ok(StatusCode::NO_CONTENT)
+    match body["id"].as_str() {
+        Some(id) if is_logical_name(id) => Ok(StatusCode::NO_CONTENT),
+        id => Err(ApiError::bad_request(format!(
+            "Expected UUID or name for id: {}",
+            id.unwrap_or_default()
+        ))),
+    }
 }
 
 /// `DELETE …/{vif}`
