@@ -76,7 +76,7 @@ def run(command, limit_s, **options):
 def mariadb(directory):
     """The URL of an empty database on MariaDB, Ironic's usual one; on SQLite where there is none."""
     if not shutil.which("mariadbd"):
-        print("no mariadbd (Debian: mariadb-server-core): Ironic runs on SQLite", file=sys.stderr)
+        print("no mariadbd (Debian: mariadb-server-core, mariadb-client): Ironic runs on SQLite", file=sys.stderr)
         yield f"sqlite:///{directory}/ironic.sqlite", "SQLite"
         return
     data, sock, user = directory / "mariadb", directory / "sock", pwd.getpwuid(os.getuid()).pw_name

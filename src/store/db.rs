@@ -123,7 +123,8 @@ impl Store {
             Some(_) => {
                 SqlitePoolOptions::new()
                     .max_connections(4)
-                    .connect_with(options)
+                    // Of pages, each connection; what it doesn't keep, the system does.
+                    .connect_with(options.pragma("cache_size", "-512"))
                     .await?
             }
         };

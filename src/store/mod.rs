@@ -17,6 +17,7 @@ mod node_columns;
 mod node_lists;
 mod node_row;
 mod nodes;
+mod packed;
 mod page;
 mod ports;
 mod power_sync;

@@ -11,14 +11,14 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::db::{Db, on_read};
-use super::node_row::NodeRow;
+use super::node_columns::NodeParts as _;
 use super::page::read_page;
 use super::sql::filter_nodes;
 use super::{NodeColumns, NodeFilter, Page, Store, StoreError};
 use crate::model::Node;
 
 /// How many rows are held at a time where all are read.
-pub(super) const AT_A_TIME: usize = 250;
+pub(super) const AT_A_TIME: usize = 50;
 
 /// What lists of nodes may be sorted by: columns whose order means something.
 const SORT_KEYS: &[&str] = &[
@@ -65,16 +65,17 @@ impl Store {
     /// [`StoreError::NotFound`].
     pub async fn node(&self, ident: &str) -> Result<Node, StoreError> {
         let columns = NodeColumns::all();
-        let select = |key: &str| format!("SELECT {} FROM nodes WHERE {key} = $1", columns.list);
+        let list = self.list_of(columns);
+        let select = |key: &str| format!("SELECT {list} FROM nodes WHERE {key} = $1");
         let row = if let Ok(uuid) = Uuid::try_parse(ident) {
             on_read!(self, pool => {
                 let row = sqlx::query(AssertSqlSafe(select("uuid"))).bind(uuid).fetch_optional(pool).await?;
-                row.map(|row| NodeRow::read(columns, &row)).transpose()
+                row.map(|row| row.parts(columns)).transpose()
             })
         } else {
             on_read!(self, pool => {
                 let row = sqlx::query(AssertSqlSafe(select("name"))).bind(ident).fetch_optional(pool).await?;
-                row.map(|row| NodeRow::read(columns, &row)).transpose()
+                row.map(|row| row.parts(columns)).transpose()
             })
         };
         row?.ok_or_else(|| StoreError::NotFound {
@@ -148,7 +149,7 @@ impl Store {
         }
         let sql = format!(
             "SELECT {} FROM nodes WHERE {} ORDER BY id",
-            columns.list,
+            self.list_of(columns),
             self.has_id()
         );
         let mut nodes = Vec::with_capacity(ids.len());
@@ -156,7 +157,12 @@ impl Store {
         on_read!(self, pool => {
             let mut rows = sqlx::query(AssertSqlSafe(sql)).bind(joined(ids)).fetch(pool);
             while let Some(row) = rows.try_next().await? {
-                nodes.push(NodeRow::read(columns, &row)?.into_node(&self.vault)?);
+                let row = row.parts(columns)?;
+                nodes.push(if columns.is_shown {
+                    row.into_shown_node(&self.vault)?
+                } else {
+                    row.into_node(&self.vault)?
+                });
             }
         });
         if !ids.is_sorted() {
@@ -164,6 +170,14 @@ impl Store {
             nodes.sort_by_key(|node| places.get(&node.id).copied());
         }
         Ok(nodes)
+    }
+
+    /// What is asked for where these columns are wanted.
+    fn list_of<'a>(&self, columns: &'a NodeColumns) -> &'a str {
+        match &self.db {
+            Db::Sqlite { .. } => &columns.packed,
+            Db::Postgres(_) => &columns.list,
+        }
     }
 
     /// That a row's number is among those in the text $1, which [`joined`] makes: one statement for

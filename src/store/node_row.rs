@@ -7,6 +7,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::node_columns::row_in_parts;
+use super::vault::VaultError;
 use super::{StoreError, Vault};
 use crate::model::{Interfaces, Job, JsonMap, Node, Time};
 
@@ -166,60 +167,64 @@ row_in_parts! {
 /// A row of `nodes`.
 #[derive(Debug, Default, sqlx::FromRow)]
 pub(super) struct NodeRow {
-    id: i64,
-    pub(super) uuid: Uuid,
-    pub(super) name: Option<String>,
-    pub(super) driver: String,
-    pub(super) interfaces: Json<Interfaces>,
-    pub(super) driver_info: Json<JsonMap>,
-    pub(super) driver_internal_info: Json<JsonMap>,
-    pub(super) instance_info: Json<JsonMap>,
-    pub(super) properties: Json<JsonMap>,
-    pub(super) extra: Json<JsonMap>,
-    pub(super) network_data: Json<JsonMap>,
-    pub(super) raid_config: Json<JsonMap>,
-    pub(super) target_raid_config: Json<JsonMap>,
-    pub(super) provision_state: String,
-    pub(super) target_provision_state: Option<String>,
-    pub(super) provision_updated_at: Option<Time>,
-    pub(super) power_state: Option<String>,
-    pub(super) target_power_state: Option<String>,
-    pub(super) last_error: Option<String>,
-    pub(super) maintenance: bool,
-    pub(super) maintenance_reason: Option<String>,
-    pub(super) fault: Option<String>,
-    pub(super) health: Option<String>,
-    pub(super) boot_mode: Option<String>,
-    pub(super) secure_boot: Option<bool>,
-    pub(super) console_enabled: bool,
-    pub(super) instance_uuid: Option<Uuid>,
-    pub(super) instance_name: Option<String>,
-    pub(super) chassis_uuid: Option<Uuid>,
-    pub(super) allocation_uuid: Option<Uuid>,
-    pub(super) parent_node: Option<Uuid>,
-    pub(super) resource_class: Option<String>,
-    pub(super) conductor_group: String,
-    pub(super) conductor: Option<String>,
-    pub(super) owner: Option<String>,
-    pub(super) lessee: Option<String>,
-    pub(super) shard: Option<String>,
-    pub(super) description: Option<String>,
-    pub(super) automated_clean: Option<bool>,
-    pub(super) protected: bool,
-    pub(super) protected_reason: Option<String>,
-    pub(super) retired: bool,
-    pub(super) retired_reason: Option<String>,
-    pub(super) disable_power_off: bool,
-    pub(super) traits: Json<Vec<String>>,
-    pub(super) inspection_started_at: Option<Time>,
-    pub(super) inspection_finished_at: Option<Time>,
-    pub(super) created_at: Time,
-    pub(super) updated_at: Option<Time>,
-    pub(super) reservation: Option<String>,
-    pub(super) reserved_until: Option<Time>,
-    pub(super) job: Option<Json<Job>>,
-    pub(super) next_run_at: Option<Time>,
-    pub(super) version: i64,
+    values {
+        id: i64,
+        pub(super) uuid: Uuid,
+        pub(super) name: Option<String>,
+        pub(super) driver: String,
+        pub(super) provision_state: String,
+        pub(super) target_provision_state: Option<String>,
+        pub(super) provision_updated_at: Option<Time>,
+        pub(super) power_state: Option<String>,
+        pub(super) target_power_state: Option<String>,
+        pub(super) last_error: Option<String>,
+        pub(super) maintenance: bool,
+        pub(super) maintenance_reason: Option<String>,
+        pub(super) fault: Option<String>,
+        pub(super) health: Option<String>,
+        pub(super) boot_mode: Option<String>,
+        pub(super) secure_boot: Option<bool>,
+        pub(super) console_enabled: bool,
+        pub(super) instance_uuid: Option<Uuid>,
+        pub(super) instance_name: Option<String>,
+        pub(super) chassis_uuid: Option<Uuid>,
+        pub(super) allocation_uuid: Option<Uuid>,
+        pub(super) parent_node: Option<Uuid>,
+        pub(super) resource_class: Option<String>,
+        pub(super) conductor_group: String,
+        pub(super) conductor: Option<String>,
+        pub(super) owner: Option<String>,
+        pub(super) lessee: Option<String>,
+        pub(super) shard: Option<String>,
+        pub(super) description: Option<String>,
+        pub(super) automated_clean: Option<bool>,
+        pub(super) protected: bool,
+        pub(super) protected_reason: Option<String>,
+        pub(super) retired: bool,
+        pub(super) retired_reason: Option<String>,
+        pub(super) disable_power_off: bool,
+        pub(super) inspection_started_at: Option<Time>,
+        pub(super) inspection_finished_at: Option<Time>,
+        pub(super) created_at: Time,
+        pub(super) updated_at: Option<Time>,
+        pub(super) reservation: Option<String>,
+        pub(super) reserved_until: Option<Time>,
+        pub(super) next_run_at: Option<Time>,
+        pub(super) version: i64,
+    }
+    documents {
+        pub(super) interfaces: Json<Interfaces>,
+        pub(super) driver_info: Json<JsonMap>,
+        pub(super) driver_internal_info: Json<JsonMap>,
+        pub(super) instance_info: Json<JsonMap>,
+        pub(super) properties: Json<JsonMap>,
+        pub(super) extra: Json<JsonMap>,
+        pub(super) network_data: Json<JsonMap>,
+        pub(super) raid_config: Json<JsonMap>,
+        pub(super) target_raid_config: Json<JsonMap>,
+        pub(super) traits: Json<Vec<String>>,
+        pub(super) job: Option<Json<Job>>,
+    }
 }
 }
 
@@ -297,15 +302,27 @@ impl NodeRow {
 
     /// The node of the row, its secrets readable.
     pub(super) fn into_node(self, vault: &Vault) -> Result<Node, StoreError> {
+        self.into_node_by(|map| vault.open(map))
+    }
+
+    /// The node of the row, to be shown: what every answer masks is as it is stored.
+    pub(super) fn into_shown_node(self, vault: &Vault) -> Result<Node, StoreError> {
+        self.into_node_by(|map| vault.open_shown(map))
+    }
+
+    fn into_node_by(
+        self,
+        open: impl Fn(JsonMap) -> Result<JsonMap, VaultError>,
+    ) -> Result<Node, StoreError> {
         Ok(Node {
             id: self.id,
             uuid: self.uuid,
             name: self.name,
             driver: self.driver,
             interfaces: self.interfaces.0,
-            driver_info: vault.open(self.driver_info.0)?,
-            driver_internal_info: vault.open(self.driver_internal_info.0)?,
-            instance_info: vault.open(self.instance_info.0)?,
+            driver_info: open(self.driver_info.0)?,
+            driver_internal_info: open(self.driver_internal_info.0)?,
+            instance_info: open(self.instance_info.0)?,
             properties: self.properties.0,
             extra: self.extra.0,
             network_data: self.network_data.0,

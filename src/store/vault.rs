@@ -28,6 +28,13 @@ pub enum VaultError {
     Encrypt(String),
 }
 
+/// Which secrets are decrypted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Wanted {
+    All,
+    Shown,
+}
+
 /// Encrypts and decrypts secrets.
 pub struct Vault {
     cipher: XChaCha20Poly1305,
@@ -86,27 +93,44 @@ impl Vault {
 
     /// Decrypts what [`Vault::seal`] encrypted; values that carry no mark stay as they are.
     pub(super) fn open(&self, mut map: JsonMap) -> Result<JsonMap, VaultError> {
-        self.open_map(&mut map, false)?;
+        self.open_map(&mut map, false, Wanted::All)?;
         Ok(map)
     }
 
-    fn open_map(&self, map: &mut JsonMap, sealed: bool) -> Result<(), VaultError> {
-        map.iter_mut()
-            .try_for_each(|(key, value)| self.open_value(key, sealed || is_sealed(key), value))
+    /// The same, but for what every answer masks, which stays as it is stored.
+    pub(super) fn open_shown(&self, mut map: JsonMap) -> Result<JsonMap, VaultError> {
+        self.open_map(&mut map, false, Wanted::Shown)?;
+        Ok(map)
     }
 
-    fn open_value(&self, key: &str, sealed: bool, value: &mut Value) -> Result<(), VaultError> {
+    fn open_map(&self, map: &mut JsonMap, sealed: bool, wanted: Wanted) -> Result<(), VaultError> {
+        map.iter_mut()
+            .try_for_each(|(key, value)| self.open_value(key, sealed, value, wanted))
+    }
+
+    /// `sealed`: whether it is below a key whose value is kept encrypted.
+    fn open_value(
+        &self,
+        key: &str,
+        sealed: bool,
+        value: &mut Value,
+        wanted: Wanted,
+    ) -> Result<(), VaultError> {
+        let is_masked = || wanted == Wanted::Shown && is_secret_key(key);
         match value {
-            Value::String(text) if sealed => {
-                if let Some(encoded) = text.strip_prefix(PREFIX) {
+            Value::String(text) => match text.strip_prefix(PREFIX) {
+                Some(encoded) if (sealed || is_sealed(key)) && !is_masked() => {
                     *text = self.open_text(key, encoded)?;
+                    Ok(())
                 }
-                Ok(())
-            }
+                _ => Ok(()),
+            },
             Value::Array(items) => items
                 .iter_mut()
-                .try_for_each(|item| self.open_value(key, sealed, item)),
-            Value::Object(map) => self.open_map(map, sealed),
+                .try_for_each(|item| self.open_value(key, sealed, item, wanted)),
+            Value::Object(map) if !is_masked() => {
+                self.open_map(map, sealed || is_sealed(key), wanted)
+            }
             _ => Ok(()),
         }
     }
@@ -196,6 +220,20 @@ mod tests {
             assert!(!serde_json::to_string(&sealed).unwrap().contains("canary"));
             assert_eq!(vault.open(sealed).unwrap(), plain);
         }
+    }
+
+    #[test]
+    fn what_every_answer_masks_stays_closed_for_an_answer() {
+        let vault = Vault::new("key");
+        let plain = map(json!({
+            "user_data": "seen", "password": "canary", "secrets": [{"user_data": "canary"}],
+            "configdrive": {"meta_data": {"hostname": "seen", "admin_pass": "seen", "token": "canary"}},
+        }));
+        let shown = vault.open_shown(vault.seal(&plain).unwrap()).unwrap();
+        assert!(!serde_json::to_string(&shown).unwrap().contains("canary"));
+        assert_eq!(shown["user_data"], "seen");
+        assert_eq!(shown["configdrive"]["meta_data"]["hostname"], "seen");
+        assert_eq!(shown["configdrive"]["meta_data"]["admin_pass"], "seen");
     }
 
     #[test]

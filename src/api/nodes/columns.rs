@@ -8,12 +8,12 @@ use crate::store::NodeColumns;
 /// The columns of a node's row that its fields are made of.
 pub(crate) fn columns(fields: &[&'static Field]) -> NodeColumns {
     let columns = fields.iter().flat_map(|field| match field.name {
-        "clean_step" | "deploy_step" => &["job"][..],
+        "clean_step" | "deploy_step" | "service_step" => &["job"][..],
         "driver_internal_info" => &["driver_internal_info", "job"],
         name if name.ends_with("_interface") => &["interfaces"],
         _ => slice::from_ref(&field.name),
     });
-    NodeColumns::of(columns.copied())
+    NodeColumns::of(columns.copied()).to_show()
 }
 
 #[cfg(test)]
@@ -33,8 +33,8 @@ mod tests {
     use crate::states::{PowerState, ProvisionState};
     use crate::store::{Store, Vault};
 
-    /// A node that has something in every column.
-    fn full() -> Node {
+    /// A node that has something in every column, and that work in hand.
+    fn full(work: JobKind) -> Node {
         let present = now();
         let map = |key: &str| JsonMap::from_iter([(key.to_owned(), 1.into())]);
         let text = || Some("x".to_owned());
@@ -91,11 +91,7 @@ mod tests {
             inspection_finished_at: Some(present),
             updated_at: Some(present),
             reservation: text(),
-            job: Some(Job::new(
-                JobKind::Clean,
-                vec![step(InterfaceKind::Deploy)],
-                present,
-            )),
+            job: Some(Job::new(work, vec![step(InterfaceKind::Deploy)], present)),
             ..Node::new("fake-hardware", Interfaces::default(), present)
         };
         for kind in InterfaceKind::iter() {
@@ -110,24 +106,27 @@ mod tests {
         let store = Store::open("sqlite::memory:", vault).await.unwrap();
         let chassis = Resource::new(ResourceKind::Chassis, now());
         let chassis = store.create_resource(&chassis).await.unwrap();
-        let node = Node {
-            chassis_uuid: Some(chassis.uuid),
-            ..full()
-        };
-        let node = store.create_node(&node).await.unwrap();
         let call = Call {
             version: Version::LATEST,
             base: "http://h".to_owned(),
         };
-        for field in fields::NODE {
-            let columns = columns(&[field]);
-            let part = store.nodes_by_id(&[node.id], &columns).await.unwrap();
-            assert_eq!(
-                Value::from(value(&part[0], field.name, &call)),
-                Value::from(value(&node, field.name, &call)),
-                "{}",
-                field.name
-            );
+        for work in [JobKind::Clean, JobKind::Deploy, JobKind::Service] {
+            let node = Node {
+                chassis_uuid: Some(chassis.uuid),
+                ..full(work)
+            };
+            let node = store.create_node(&node).await.unwrap();
+            for field in fields::NODE {
+                let columns = columns(&[field]);
+                let part = store.nodes_by_id(&[node.id], &columns).await.unwrap();
+                assert_eq!(
+                    Value::from(value(&part[0], field.name, &call)),
+                    Value::from(value(&node, field.name, &call)),
+                    "{} in {work}",
+                    field.name
+                );
+            }
+            store.delete_node(&node).await.unwrap();
         }
     }
 }
